@@ -1,0 +1,35 @@
+/** What the validating functions of `schemas/compiled` look like, and how their findings read. */
+
+/** One finding of a compiled schema (the part of ajv's error object that is used). */
+interface SchemaError {
+  /** JSON pointer to the offending value, `''` for the whole. */
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+}
+
+/** A schema compiled at build: true when the value satisfies it, else false with the findings in `errors`. */
+export interface CompiledSchema {
+  (value: unknown): boolean;
+  errors?: readonly SchemaError[] | null;
+}
+
+/** The first finding, or undefined when the value satisfies the schema. */
+export function firstError(validate: CompiledSchema, value: unknown): SchemaError | undefined {
+  return validate(value) ? undefined : validate.errors?.[0];
+}
+
+/** The top-level field that a finding is about: also the missing or the surplus one. `''` for the whole value. */
+export function fieldOf(error: SchemaError): string {
+  const [, field] = error.instancePath.split('/');
+  const named = field ?? error.params['missingProperty'] ?? error.params['additionalProperty'];
+  return typeof named === 'string' ? named : '';
+}
+
+/** A finding as a sentence for an operator: the field, then what is wrong with it. Never the value itself. */
+export function describeError(error: SchemaError): string {
+  const path = error.instancePath.slice(1).replaceAll('/', '.');
+  const extra = error.params['additionalProperty'] ?? error.params['allowedValues'] ?? error.params['pattern'];
+  return `${path || fieldOf(error) || 'file'}: ${error.message ?? error.keyword}${extra === undefined ? '' : ` (${JSON.stringify(extra)})`}`;
+}

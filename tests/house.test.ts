@@ -1,0 +1,88 @@
+/** The rules of the house: which room may import which, what stays pure, what stands in one file only. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface Source {
+  /** From the project's root. */
+  readonly path: string;
+  readonly text: string;
+  /** What it imports: paths from the root, or package names. */
+  readonly imports: readonly string[];
+}
+
+const sources = ['functions', 'lib'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => readSource(join(folder, file))),
+);
+
+function readSource(path: string): Source {
+  const text = readFileSync(join(root, path), 'utf8');
+  const specifiers = Array.from(text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g), ([, specifier = '']) => specifier);
+  const imports = specifiers.map((specifier) =>
+    specifier.startsWith('.') ? normalize(join(dirname(path), specifier)) : specifier,
+  );
+  return { path, text, imports };
+}
+
+/** Every import of some sources that the pattern forbids, as a sentence. */
+function broken(from: RegExp, forbidden: RegExp): string[] {
+  const importers = sources.filter(({ path }) => from.test(path));
+  expect(importers.length).toBeGreaterThan(0);
+  return importers.flatMap(({ path, imports }) =>
+    imports.filter((target) => forbidden.test(target)).map((target) => `${path} imports ${target}`),
+  );
+}
+
+function filesHolding(pattern: RegExp): string[] {
+  return sources.filter(({ text }) => pattern.test(withoutComments(text))).map(({ path }) => path);
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+}
+
+describe('directions', () => {
+  it('the rooms never import the edge or the functions', () => {
+    expect(broken(/^lib\/(basket|regie|payment|notification|publik)\//, /^(lib\/http|functions)\//)).toEqual([]);
+  });
+
+  it('nothing in lib imports the functions, and nothing shipped imports the scripts or the tests', () => {
+    expect(broken(/^lib\//, /^functions\//)).toEqual([]);
+    expect(broken(/^(lib|functions)\//, /^(scripts|tests)\//)).toEqual([]);
+  });
+
+  it('pure files import no client, clock instance, environment, chance or logger', () => {
+    const pure = /\/(item|payment|retrySchedule|money|signature|queryString|regie|itemId|base32)\.ts$/;
+    const impure = /^(@aws-sdk|@middy|node:(?!crypto)|lib\/(config|dynamodb|logger|random|secrets|cache|stage)\.ts)/;
+    expect(broken(pure, impure)).toEqual([]);
+  });
+
+  it('only stores, and what makes their client, know DynamoDB', () => {
+    const knowing = sources.filter(({ imports }) => imports.some((target) => target.startsWith('@aws-sdk/')));
+    for (const { path } of knowing) expect(path).toMatch(/^lib\/(dynamodb\.ts|\w+\/(dynamodb\w+|itemSearch)\.ts)$/);
+  });
+});
+
+describe('what stands in one file', () => {
+  it.each([
+    ['the environment', /process\.env/, ['lib/config.ts']],
+    ['the time', /Date\.now\(\)|new Date\(\)/, ['lib/clock.ts']],
+    ['chance', /randomUUID\(\)|randomBytes\(|Math\.random\(/, ['lib/random.ts']],
+    ['the console', /console\./, ['lib/logger.ts']],
+  ])('%s', (_, pattern, files) => {
+    expect(filesHolding(pattern)).toEqual(files);
+  });
+});
+
+describe('functions', () => {
+  it.each(sources.filter(({ path }) => path.startsWith('functions/')))('$path only wires', ({ text, imports }) => {
+    expect(text.split('\n').length).toBeLessThan(40);
+    expect(withoutComments(text)).not.toMatch(/\b(try|catch|process)\b/);
+    expect(imports.filter((target) => target.startsWith('@aws-sdk/'))).toEqual([]);
+  });
+});

@@ -1,0 +1,24 @@
+import { createRequire } from 'node:module';
+import { defineConfig } from 'vitest/config';
+
+// vitest alone would be content with an older Node than Lambda runs.
+createRequire(import.meta.url)('./scripts/requireNode24.cjs');
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['{functions,lib,scripts}/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'integration',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/house.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      // The rules of the house: also a part of `npm run check`.
+      { test: { name: 'house', include: ['tests/house.test.ts'] } },
+    ],
+  },
+});
