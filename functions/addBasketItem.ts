@@ -1,0 +1,20 @@
+/** POST /api/lingo/add-basket-item, and the answer to every address that nothing else takes. */
+import { addItem } from '../lib/basket/addItem.ts';
+import { readAddBasketItem } from '../lib/http/addBasketItemRequest.ts';
+import { signedCallHandler } from '../lib/http/signedCall.ts';
+import { paymentUrl } from '../lib/payment/paymentLink.ts';
+import { type Stage, stage } from '../lib/stage.ts';
+
+export const createHandler = (stageOf: () => Stage) =>
+  signedCallHandler(stageOf, async (parts, { caller, rawQuery, body }) => {
+    const { allowHttp, publicUrl, retentionDays } = parts.config;
+    const request = readAddBasketItem(rawQuery, body, allowHttp);
+    // Before the write: past it, nothing may fail any more.
+    const { linkKeys } = await parts.secrets.get();
+    const { id } = await addItem({ ...parts, retentionDays })(caller, request);
+    const address = paymentUrl(id, { publicUrl, linkKeys });
+    // The first spelling is the documented one, the second that of a live Combo.
+    return { itemId: id, fields: { id, payement_url: address, payment_url: address } };
+  });
+
+export const handler = createHandler(stage);

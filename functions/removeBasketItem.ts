@@ -1,0 +1,14 @@
+/** POST /api/lingo/remove-basket-item */
+import { removeItem } from '../lib/basket/removeItem.ts';
+import { readRemoveBasketItem } from '../lib/http/removeBasketItemRequest.ts';
+import { signedCallHandler } from '../lib/http/signedCall.ts';
+import { type Stage, stage } from '../lib/stage.ts';
+
+export const createHandler = (stageOf: () => Stage) =>
+  signedCallHandler(stageOf, async (parts, { caller, rawQuery, body }) => {
+    const request = readRemoveBasketItem(rawQuery, body);
+    await removeItem({ ...parts, retentionDays: parts.config.retentionDays })(caller, request);
+    return { itemId: request.itemId };
+  });
+
+export const handler = createHandler(stage);

@@ -1,0 +1,73 @@
+/** Adding an item to the basket. */
+import type { Cache } from '../cache.ts';
+import { type Clock, daysBetween, parisDay } from '../clock.ts';
+import { AppError } from '../errors.ts';
+import { banks } from '../payment/banks.ts';
+import type { Caller } from '../publik/callers.ts';
+import { newUuid } from '../random.ts';
+import { findActiveRegie, type Regie, type RegieCatalogue } from '../regie/regie.ts';
+import type { BasketStore } from './basketStore.ts';
+import { createItem, type Item, type User } from './item.ts';
+import { rowId } from './itemId.ts';
+
+/** What a call asks, read and checked as far as it can be without a regie or the date. */
+export interface AddItemRequest {
+  readonly amountCents: number;
+  readonly label?: string;
+  readonly url?: string;
+  /** A real day, `yyyy-mm-dd`. */
+  readonly captureDate?: string;
+  readonly user: User;
+  readonly regieIdOrSlug?: string;
+  readonly cancellable: boolean;
+}
+
+interface Dependencies {
+  readonly store: BasketStore;
+  readonly regies: Cache<RegieCatalogue>;
+  readonly clock: Clock;
+  readonly retentionDays: number;
+}
+
+/**
+ * Adds an item on behalf of a caller: one write and no read while the regies are cached.
+ *
+ * @returns the item as the request makes it.
+ * @throws AppError `unknown-regie`, `amount-too-low`, `amount-too-high`, `invalid-capture-date`, `nonce-already-used`,
+ *   `temporarily-unavailable`.
+ */
+export function addItem({ store, regies, clock, retentionDays }: Dependencies) {
+  return async (caller: Caller, request: AddItemRequest): Promise<Item> => {
+    const { regieIdOrSlug, user, label, ...given } = request;
+    const regie =
+      findActiveRegie(await regies.get(), regieIdOrSlug) ?? findActiveRegie(await regies.refresh(), regieIdOrSlug);
+    if (regie === undefined) throw new AppError('unknown-regie');
+    const now = clock.now();
+    checkAmount(request.amountCents, regie);
+    if (request.captureDate !== undefined) checkCaptureDate(request.captureDate, regie, now);
+
+    const asked = {
+      ...given,
+      ...user,
+      id: rowId(caller),
+      writeId: newUuid(),
+      service: caller.service,
+      regieId: regie.id,
+      label: label ?? regie.defaultLabel,
+    };
+    const item = createItem(asked, now, retentionDays);
+    await store.add(item);
+    return item;
+  };
+}
+
+function checkAmount(amountCents: number, { bank, minimumCents = 0, maximumCents = Infinity }: Regie): void {
+  if (amountCents < Math.max(minimumCents, banks[bank].minimumCents)) throw new AppError('amount-too-low');
+  if (amountCents > Math.min(maximumCents, banks[bank].maximumCents)) throw new AppError('amount-too-high');
+}
+
+/** A day that is past or today means at once. */
+function checkCaptureDate(captureDate: string, { bank }: Regie, now: Date): void {
+  const delayDays = daysBetween(parisDay(now), captureDate);
+  if (delayDays > banks[bank].maximumCaptureDelayDays) throw new AppError('invalid-capture-date');
+}

@@ -1,0 +1,17 @@
+/** The id of what a signed URL creates: a function of who signed and of the signature, so that one URL makes one row. */
+import { createHash } from 'node:crypto';
+import { encode128Bits } from '../base32.ts';
+import type { Caller } from '../publik/callers.ts';
+
+/**
+ * First 128 bits of SHA-256(service name, 0x00, MAC), as 26 characters of lower-case Crockford base32. From the MAC that
+ * we computed and not from the text received, which can be spelled in several ways.
+ */
+export function rowId({ service, mac }: Caller): string {
+  return encode128Bits(createHash('sha256').update(service, 'utf8').update('\0').update(mac).digest());
+}
+
+/** Whether a text has the form of an id; if not, no row can have it. */
+export function isItemId(text: string): boolean {
+  return /^[0-7][0-9a-hjkmnp-tv-z]{25}$/.test(text);
+}

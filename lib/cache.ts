@@ -1,0 +1,78 @@
+/** A value kept in the container between calls, with rules for its age. */
+import type { Clock } from './clock.ts';
+import { describeCause, type Logger } from './logger.ts';
+
+export interface CacheOptions<Value> {
+  /** Names the cache in the log. */
+  readonly name: string;
+  readonly load: () => Promise<Value>;
+  /** Past this age, in milliseconds, the value is loaded again before it is used. */
+  readonly maximumAgeMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Cache<Value> {
+  /** The value, fresh; or, when loading fails, the old one for a while. Throws the cause of the failure past that. */
+  get(): Promise<Value>;
+  /** The value after a fresh load, because the one at hand lacks something; not loaded more often than every 5 s. */
+  refresh(): Promise<Value>;
+}
+
+/** How long a value whose refresh fails is still used, counted from when it was loaded. */
+const longestUseMs = 15 * 60_000;
+/** Between two loads that an unknown name asks for, or after one that failed. */
+const pauseMs = 5_000;
+
+/**
+ * A container may have been frozen for hours, so age is looked at before use and never left to a timer: a key that was
+ * retired meanwhile must not be believed. Callers that meet a load under way share it.
+ */
+export function createCache<Value>({ name, load, maximumAgeMs, clock, logger }: CacheOptions<Value>): Cache<Value> {
+  let entry: { value: Value; loadedAtMs: number } | undefined;
+  let lastTryMs = Number.NEGATIVE_INFINITY;
+  let loading: Promise<Value> | undefined;
+
+  const reload = (): Promise<Value> => {
+    loading ??= loadNow().finally(() => {
+      loading = undefined;
+    });
+    return loading;
+  };
+
+  async function loadNow(): Promise<Value> {
+    const startedMs = clock.now().getTime();
+    lastTryMs = startedMs;
+    try {
+      const value = await load();
+      entry = { value, loadedAtMs: startedMs };
+      return value;
+    } catch (cause) {
+      if (entry === undefined || isOlder(entry.loadedAtMs, longestUseMs)) throw cause;
+      logger.warn('refresh failed, the old value is used', {
+        cache: name,
+        ageSeconds: Math.round((startedMs - entry.loadedAtMs) / 1000),
+        ...describeCause(cause),
+      });
+      return entry.value;
+    }
+  }
+
+  /** Also true for a time in the future: the clock has been set back, and nothing is known of the age. */
+  function isOlder(sinceMs: number, ageMs: number): boolean {
+    const age = clock.now().getTime() - sinceMs;
+    return age > ageMs || age < 0;
+  }
+
+  return {
+    async get() {
+      if (entry === undefined || isOlder(entry.loadedAtMs, longestUseMs)) return reload();
+      const mayWait = !isOlder(entry.loadedAtMs, maximumAgeMs) || !isOlder(lastTryMs, pauseMs);
+      return mayWait ? entry.value : reload();
+    },
+    async refresh() {
+      const mayWait = entry !== undefined && loading === undefined && !isOlder(lastTryMs, pauseMs);
+      return mayWait && entry !== undefined ? entry.value : reload();
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** The settings of a stage, read from the environment here and nowhere else. The README has the table. */
+
+export type Language = 'fr' | 'en';
+export type ResultWord = 'succes' | 'success';
+
+export interface Config {
+  readonly itemsTable: string;
+  readonly regiesTable: string;
+  readonly region: string;
+  /** Address under which citizens and banks reach the stage, without a final slash. */
+  readonly publicUrl: string;
+  /** Whether the form's address may be `http`. */
+  readonly allowHttp: boolean;
+  readonly language: Language;
+  readonly resultWord: ResultWord;
+  /** Days after its last change at which an item's personal data is removed. */
+  readonly retentionDays: number;
+  /** A local engine instead of DynamoDB. */
+  readonly dynamodbEndpoint?: string;
+  /** A JSON file with the stage's secrets. */
+  readonly secretsFile: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws Error that names the setting which is missing or wrong. */
+export function readConfig(environment: Environment = process.env): Config {
+  const endpoint = environment['DYNAMODB_ENDPOINT'];
+  return {
+    itemsTable: required(environment, 'ITEMS_TABLE'),
+    regiesTable: required(environment, 'REGIES_TABLE'),
+    region: required(environment, 'AWS_REGION'),
+    publicUrl: required(environment, 'PUBLIC_URL').replace(/\/+$/, ''),
+    allowHttp: oneOf(environment, 'ALLOW_HTTP', ['false', 'true']) === 'true',
+    language: oneOf(environment, 'API_LANGUAGE', ['fr', 'en']),
+    resultWord: oneOf(environment, 'RESULT_WORD', ['succes', 'success']),
+    retentionDays: wholeNumber(environment, 'RETENTION_DAYS', 400),
+    secretsFile: required(environment, 'SECRETS_FILE'),
+    ...(endpoint ? { dynamodbEndpoint: endpoint } : {}),
+  };
+}
+
+/** Credentials as Lambda gives them to a function. @throws Error that names the variable which is missing. */
+export function readAwsCredentials(environment: Environment = process.env) {
+  const sessionToken = environment['AWS_SESSION_TOKEN'];
+  return {
+    accessKeyId: required(environment, 'AWS_ACCESS_KEY_ID'),
+    secretAccessKey: required(environment, 'AWS_SECRET_ACCESS_KEY'),
+    ...(sessionToken ? { sessionToken } : {}),
+  };
+}
+
+function required(environment: Environment, name: string): string {
+  const value = environment[name];
+  if (!value) throw new Error(`The setting ${name} is missing.`);
+  return value;
+}
+
+/** The first choice is the default. */
+function oneOf<Choice extends string>(environment: Environment, name: string, choices: readonly [Choice, ...Choice[]]) {
+  const value = environment[name] || choices[0];
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice === undefined) throw new Error(`The setting ${name} must be one of: ${choices.join(', ')}.`);
+  return choice;
+}
+
+function wholeNumber(environment: Environment, name: string, byDefault: number): number {
+  const value = environment[name] || String(byDefault);
+  if (!/^[1-9]\d{0,5}$/.test(value)) throw new Error(`The setting ${name} must be a whole number, at least 1.`);
+  return Number(value);
+}

@@ -1,0 +1,61 @@
+/** The one error that this project throws on purpose, and the union of its codes. */
+
+/** Codes of refused API calls; their statuses and sentences are in `http/apiErrors.ts`. */
+export type ErrorCode =
+  | 'invalid-json'
+  | 'invalid-payload'
+  | 'missing-amount'
+  | 'invalid-amount'
+  | 'amount-too-high'
+  | 'amount-too-low'
+  | 'invalid-display-name'
+  | 'invalid-url'
+  | 'invalid-capture-date'
+  | 'missing-user'
+  | 'invalid-name-id'
+  | 'invalid-email'
+  | 'unknown-regie'
+  | 'invalid-cancellable'
+  | 'missing-basket-item-id'
+  | 'invalid-basket-item-id'
+  | 'invalid-notify'
+  | 'repeated-parameter'
+  | 'access-denied'
+  | 'nonce-already-used'
+  | 'unknown-item'
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'payment-in-progress'
+  | 'already-paid'
+  | 'payload-too-large'
+  | 'internal-error'
+  | 'temporarily-unavailable';
+
+/** Why a caller was not believed. Goes to the log only: the answer is the same for all. */
+export type DenialReason =
+  | 'signature-missing'
+  | 'signature-repeated'
+  | 'signature-not-last'
+  | 'signature-malformed'
+  | 'signature-wrong'
+  | 'parameter-missing'
+  | 'parameter-repeated'
+  | 'parameter-malformed'
+  | 'algorithm-unknown'
+  | 'timestamp-malformed'
+  | 'timestamp-outside-window'
+  | 'caller-unknown';
+
+/** A failure with a stable code. `reason` is safe to log; the message never holds a value received. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly reason?: DenialReason;
+
+  constructor(code: ErrorCode, options: { cause?: unknown; reason?: DenialReason } = {}) {
+    super(code, { cause: options.cause });
+    // A literal: minifiers rename classes.
+    this.name = 'AppError';
+    this.code = code;
+    if (options.reason !== undefined) this.reason = options.reason;
+  }
+}

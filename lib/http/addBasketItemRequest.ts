@@ -1,0 +1,79 @@
+/** Reads what a call of add-basket-item asks. */
+import validateRequest from '../../schemas/compiled/addBasketItemRequest.js';
+import type { AddItemRequest } from '../basket/addItem.ts';
+import { isRealDay } from '../clock.ts';
+import { AppError } from '../errors.ts';
+import { parseAmountCents } from '../money.ts';
+import {
+  asText,
+  asWord,
+  bodyAmounts,
+  bodyFields,
+  checkFields,
+  type Fields,
+  mapFields,
+  queryValues,
+  saysYes,
+} from './requestFields.ts';
+import { readUser, type UserFields, userCodes, userQueryFields } from './userFields.ts';
+
+/** Shape of `schemas/addBasketItemRequest.schema.json`. */
+interface Request extends UserFields {
+  readonly amount: readonly (string | number)[];
+  readonly display_name?: string;
+  readonly url?: string;
+  readonly capture_date?: string;
+  readonly regie_id?: string;
+  readonly cancellable?: string;
+}
+
+const codes = {
+  amount: 'invalid-amount',
+  display_name: 'invalid-display-name',
+  url: 'invalid-url',
+  capture_date: 'invalid-capture-date',
+  regie_id: 'unknown-regie',
+  cancellable: 'invalid-cancellable',
+  ...userCodes,
+} as const;
+
+/**
+ * @param rawQuery as the client sent it.
+ * @param body as parsed from JSON.
+ * @param allowHttp whether the form may be reached by http.
+ * @throws AppError with the code of the first faulty field.
+ */
+export function readAddBasketItem(rawQuery: string, body: unknown, allowHttp: boolean): AddItemRequest {
+  const request = checkFields<Request>(validateRequest, gatherFields(rawQuery, body), codes);
+  const { amount, display_name: label, url, capture_date: captureDate, regie_id, cancellable = 'yes' } = request;
+  const amountCents = parseAmountCents(amount);
+  const formUrl = url === undefined ? {} : { url: readFormUrl(url, allowHttp) };
+  if (captureDate !== undefined && !isRealDay(captureDate)) throw new AppError('invalid-capture-date');
+  return {
+    amountCents,
+    ...formUrl,
+    ...(label === undefined ? {} : { label }),
+    ...(captureDate === undefined ? {} : { captureDate }),
+    ...(regie_id === undefined ? {} : { regieIdOrSlug: regie_id }),
+    user: readUser(request),
+    cancellable: saysYes(cancellable),
+  };
+}
+
+function gatherFields(rawQuery: string, body: unknown): Fields {
+  const amount = [...bodyAmounts(body), ...queryValues(rawQuery, ['amount'])];
+  if (amount.length === 0) throw new AppError('missing-amount');
+  const fields = {
+    ...bodyFields(body, ['display_name', 'url', 'capture_date']),
+    ...userQueryFields(rawQuery, ['regie_id', 'cancellable']),
+  };
+  return { amount, ...mapFields(fields, { display_name: asText, cancellable: asWord }) };
+}
+
+/** The address in its canonical form. The schema has seen to its outline, and to characters that a URL hides. */
+function readFormUrl(text: string, allowHttp: boolean): string {
+  const url = URL.parse(text);
+  const isAllowed = url?.protocol === 'https:' || (allowHttp && url?.protocol === 'http:');
+  if (url === null || !isAllowed || url.username !== '' || url.password !== '') throw new AppError('invalid-url');
+  return url.href;
+}

@@ -1,0 +1,34 @@
+/** The body of an API Gateway event as text. */
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { AppError } from '../errors.ts';
+
+/** 4 MiB: whole-form calls embed the form's files. Lambda itself takes 6 MB for the whole event. */
+const maximumBytes = 4 * 1024 * 1024;
+
+type BodyEvent = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'>;
+
+/** @throws AppError `payload-too-large`. Looks at lengths only: nothing is decoded for a caller not yet believed. */
+export function checkBodySize({ body, isBase64Encoded }: BodyEvent): void {
+  if (byteLength(body ?? '', isBase64Encoded) > maximumBytes) throw new AppError('payload-too-large');
+}
+
+/**
+ * The body as text; `{}` when there is none, since w.c.s. sends none for an empty table.
+ *
+ * @throws AppError `invalid-json` when the bytes are not UTF-8.
+ */
+export function bodyText({ body, isBase64Encoded }: BodyEvent): string {
+  if (!body) return '{}';
+  if (!isBase64Encoded) return body;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body, 'base64')) || '{}';
+  } catch (cause) {
+    throw new AppError('invalid-json', { cause });
+  }
+}
+
+/** A text of n UTF-16 units has between n and 3n bytes, so that most need no count. */
+function byteLength(body: string, isBase64Encoded: boolean): number {
+  if (isBase64Encoded) return Math.floor((body.length * 3) / 4) - (/=*$/.exec(body.slice(-2))?.[0].length ?? 0);
+  return body.length * 3 <= maximumBytes ? body.length : Buffer.byteLength(body);
+}

@@ -1,0 +1,108 @@
+/** The edge of the two documented calls: what middy runs around them, in the order in which a call is checked. */
+import middy from '@middy/core';
+import httpJsonBodyParser from '@middy/http-json-body-parser';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Config, Language } from '../config.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
+import { consoleLogger, describeCause, type Logger } from '../logger.ts';
+import type { Caller } from '../publik/callers.ts';
+import { apiErrors, errorAnswer, jsonAnswer } from './apiErrors.ts';
+import { bodyText, checkBodySize } from './requestBody.ts';
+
+/** What every signed call needs, whatever it does. */
+export interface SignedCallTools {
+  readonly config: Pick<Config, 'language' | 'resultWord'>;
+  readonly logger: Logger;
+  readonly identifyCaller: (rawQuery: string) => Promise<Caller>;
+}
+
+/** A call that has been believed. */
+export interface SignedCall {
+  readonly caller: Caller;
+  /** As the client sent it. */
+  readonly rawQuery: string;
+  /** As parsed from JSON. */
+  readonly body: unknown;
+}
+
+/** What a call has done: the item that it was about, and the fields of the answer beside `err` and `result`. */
+export interface Done {
+  readonly itemId: string;
+  readonly fields?: object;
+}
+
+/** The event as the middlewares leave it to the handler. */
+type SignedEvent = Omit<APIGatewayProxyEventV2, 'body'> & { caller: Caller; body: unknown };
+
+/**
+ * Makes the Lambda handler of a signed POST.
+ *
+ * @param tools gives the tools, built at the first call and kept; when that fails, the call is answered 500.
+ * @param act does what the call asks.
+ */
+export function signedCallHandler<Tools extends SignedCallTools>(
+  tools: () => Tools,
+  act: (tools: Tools, call: SignedCall) => Promise<Done>,
+) {
+  // DynamoDB's own time-outs end a call long before Lambda's: middy's early time-out would only cost a timer.
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
+    .onError((request) => {
+      request.response = answerError(request.event, request.error, tools);
+    })
+    .before(({ event }) => checkRoute(event))
+    .before(async ({ event }) => {
+      Object.assign(event, { caller: await tools().identifyCaller(event.rawQueryString) });
+    })
+    .before(({ event }) => {
+      Object.assign(event, { body: bodyText(event), isBase64Encoded: false });
+    })
+    .use(httpJsonBodyParser({ disableContentTypeCheck: true }))
+    .handler(async (event) => {
+      // The middlewares above have made it so.
+      const { caller, rawQueryString: rawQuery, body, ...rest } = event as unknown as SignedEvent;
+      const built = tools();
+      const { itemId, fields } = await act(built, { caller, rawQuery, body });
+      built.logger.info('call answered', { ...callFields(rest), status: 200, service: caller.service, itemId });
+      return jsonAnswer(200, { err: 0, result: built.config.resultWord, ...fields });
+    });
+}
+
+function checkRoute(event: APIGatewayProxyEventV2): void {
+  // HTTP API answers an unmatched route itself, with a body of its own, unless a function takes them all.
+  if (event.routeKey === '$default') throw new AppError('not-found');
+  if (event.requestContext.http.method !== 'POST') throw new AppError('method-not-allowed');
+  checkBodySize(event);
+}
+
+function answerError(event: APIGatewayProxyEventV2, error: unknown, tools: () => SignedCallTools) {
+  const code = codeOf(error);
+  const { language, logger } = voice(tools);
+  const fields = { ...callFields(event), status: apiErrors[code].status, code };
+  if (apiErrors[code].status < 500) {
+    logger.info('call refused', { ...fields, reason: error instanceof AppError ? error.reason : undefined });
+  } else {
+    logger.error('call failed', { ...fields, ...describeCause(error instanceof AppError ? error.cause : error) });
+  }
+  return errorAnswer(code, language);
+}
+
+function codeOf(error: unknown): ErrorCode {
+  if (error instanceof AppError) return error.code;
+  // The body parser's own error for what is not JSON, or holds a key that would reach an object's prototype.
+  const isUnparsable = error instanceof Error && 'statusCode' in error && error.statusCode === 422;
+  return isUnparsable ? 'invalid-json' : 'internal-error';
+}
+
+/** The stage's language and logger; the usual ones when the stage could not be built, which is then what is answered. */
+function voice(tools: () => SignedCallTools): { language: Language; logger: Logger } {
+  try {
+    const { config, logger } = tools();
+    return { language: config.language, logger };
+  } catch {
+    return { language: 'fr', logger: consoleLogger };
+  }
+}
+
+function callFields({ routeKey, requestContext }: Pick<APIGatewayProxyEventV2, 'routeKey' | 'requestContext'>) {
+  return { route: routeKey, requestId: requestContext.requestId };
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { createLogger, describeCause, type LogFields } from './logger.ts';
+
+describe('createLogger', () => {
+  it('writes one JSON object a line, with allowed fields only', () => {
+    const lines: string[] = [];
+    const fields = { code: 'access-denied', email: 'a@b.fr', signature: 'x' } as LogFields;
+    createLogger((line) => lines.push(line)).warn('call refused', fields);
+    expect(lines).toEqual(['{"level":"WARN","message":"call refused","code":"access-denied"}']);
+  });
+});
+
+describe('describeCause', () => {
+  it('tells name, code and place, not the message, which may quote data', () => {
+    const cause = Object.assign(new TypeError('cannot read a@b.fr'), { code: 'ECONNRESET' });
+    const described = describeCause(cause);
+    expect(described).toMatchObject({ causeName: 'TypeError', causeCode: 'ECONNRESET' });
+    expect(described.causeStack).toContain('logger.test.ts');
+    expect(JSON.stringify(described)).not.toContain('a@b.fr');
+  });
+
+  it.each([
+    ['x', 'string'],
+    [undefined, 'undefined'],
+    [null, 'object'],
+  ])('takes %j, which is no error', (cause, causeName) => {
+    expect(describeCause(cause)).toEqual({ causeName });
+  });
+});

@@ -1,0 +1,55 @@
+/** Log lines: one JSON object each, holding only the fields named here. Never a value that a caller or a citizen sent. */
+
+/** The allow-list. Nothing else reaches a log, whatever is passed. */
+const allowedFields = [
+  'requestId',
+  'route',
+  'status',
+  'code',
+  'reason',
+  'service',
+  'itemId',
+  'regieId',
+  'host',
+  'cache',
+  'ageSeconds',
+  'causeName',
+  'causeCode',
+  'causeStack',
+] as const;
+
+export type LogFields = { readonly [field in (typeof allowedFields)[number]]?: string | number | undefined };
+
+export interface Logger {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+/** Writes each line with `write`; the levels are those of Lambda's JSON logs. */
+export function createLogger(write: (line: string) => void): Logger {
+  const log =
+    (level: string) =>
+    (message: string, fields: LogFields = {}) => {
+      const kept = Object.fromEntries(allowedFields.map((field) => [field, fields[field]]));
+      write(JSON.stringify({ level, message, ...kept }));
+    };
+  return { info: log('INFO'), warn: log('WARN'), error: log('ERROR') };
+}
+
+export const consoleLogger: Logger = createLogger((line) => console.log(line));
+
+/** What may be logged of an unexpected error: its name, its code and where it was, not its message (it may quote data). */
+export function describeCause(cause: unknown): LogFields {
+  if (!(cause instanceof Error)) return { causeName: typeof cause };
+  const { code } = cause as { code?: unknown };
+  const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    causeName: cause.name,
+    causeCode: typeof code === 'string' ? code : undefined,
+    causeStack: frames
+      .slice(0, 8)
+      .map((line) => line.trim())
+      .join(' | '),
+  };
+}

@@ -1,0 +1,40 @@
+/** Tells which known service signed a call. */
+import type { Cache } from '../cache.ts';
+import type { Clock } from '../clock.ts';
+import { AppError } from '../errors.ts';
+import type { Secrets } from '../secrets.ts';
+import { checkWindow, readSignedQuery, type SignedQuery, verifyMac } from './signature.ts';
+
+/** Who calls, proven. */
+export interface Caller {
+  /** Name of the service. */
+  readonly service: string;
+  /** The MAC as computed by us: one value for each signed URL, however it is spelled. */
+  readonly mac: Buffer;
+}
+
+interface Dependencies {
+  readonly secrets: Cache<Secrets>;
+  readonly clock: Clock;
+}
+
+/**
+ * Checks a raw query string, as the client sent it, against the keys of the service that it names, or of the stage's
+ * default service when it names none.
+ *
+ * @throws AppError `access-denied`, with the reason for the log.
+ */
+export function identifyCaller({ secrets, clock }: Dependencies): (rawQuery: string) => Promise<Caller> {
+  return async (rawQuery) => {
+    const query = readSignedQuery(rawQuery);
+    checkWindow(query, clock.now());
+    const known = findService(await secrets.get(), query) ?? findService(await secrets.refresh(), query);
+    if (known === undefined) throw new AppError('access-denied', { reason: 'caller-unknown' });
+    return { service: known.service, mac: verifyMac(query, known.keys) };
+  };
+}
+
+function findService({ services, defaultService }: Secrets, { orig = defaultService }: SignedQuery) {
+  if (orig === undefined || !Object.hasOwn(services, orig)) return undefined;
+  return { service: orig, keys: services[orig]?.keys ?? [] };
+}

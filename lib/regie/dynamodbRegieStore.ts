@@ -1,0 +1,47 @@
+/** The regies table, read: one row for each regie, and the catalogue row that points to the default one. */
+import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import validateCatalogueRow from '../../schemas/compiled/regieCatalogueRow.js';
+import validateRegieRow from '../../schemas/compiled/regieRow.js';
+import { callDynamodb } from '../dynamodb.ts';
+import { type CompiledSchema, describeError, firstError } from '../validation.ts';
+import type { Regie } from './regie.ts';
+import type { RegieStore } from './regieStore.ts';
+
+type Row = Record<string, unknown>;
+
+export function dynamodbRegieStore(client: DynamoDBDocumentClient, table: string): RegieStore {
+  return {
+    async load() {
+      const rows = await scanAll(client, table);
+      const catalogue = rows.find(({ kind }) => kind === 'catalogue');
+      const regies = rows.filter(({ kind }) => kind === 'regie').map(toRegie);
+      if (catalogue === undefined) return { regies };
+      const { defaultRegieId } = checked<{ defaultRegieId?: string }>(validateCatalogueRow, catalogue);
+      return defaultRegieId === undefined ? { regies } : { regies, defaultRegieId };
+    },
+  };
+}
+
+/** Consistent, so that a regie put a moment ago is found. */
+async function scanAll(client: DynamoDBDocumentClient, table: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  let next: Row | undefined;
+  do {
+    const scan = new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey: next });
+    const page = await callDynamodb(() => client.send(scan));
+    rows.push(...(page.Items ?? []));
+    next = page.LastEvaluatedKey;
+  } while (next !== undefined);
+  return rows;
+}
+
+function toRegie(row: Row): Regie {
+  const { kind, ...regie } = checked<Regie & { kind: unknown }>(validateRegieRow, row);
+  return regie;
+}
+
+function checked<Shape>(validate: CompiledSchema, row: Row): Shape {
+  const error = firstError(validate, row);
+  if (error !== undefined) throw new Error(`Malformed regie row: ${describeError(error)}.`);
+  return row as Shape;
+}

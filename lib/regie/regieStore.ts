@@ -1,0 +1,7 @@
+/** Where regies are kept, in the words of the domain. */
+import type { RegieCatalogue } from './regie.ts';
+
+export interface RegieStore {
+  /** All of them (there are few). Throws AppError `temporarily-unavailable` when the table is out of reach. */
+  load(): Promise<RegieCatalogue>;
+}

@@ -1,0 +1,45 @@
+/** The secrets of a stage: who may call, and the keys of the payment addresses. */
+import { readFile } from 'node:fs/promises';
+import validateSecrets from '../schemas/compiled/secrets.js';
+import { describeError, firstError } from './validation.ts';
+
+/** A service that may call: `keys` are shared with it, each is believed; `aliases` are its other hosts. */
+export interface ServiceSecrets {
+  readonly keys: readonly string[];
+  readonly aliases?: readonly string[];
+}
+
+/** Shape of `schemas/secrets.schema.json`. */
+export interface Secrets {
+  readonly services: Readonly<Record<string, ServiceSecrets>>;
+  readonly defaultService?: string;
+  readonly linkKeys: readonly string[];
+}
+
+/** Where the secrets of a stage are kept. */
+export interface SecretsSource {
+  /** Reads them anew. Throws when they are out of reach or malformed; the error names the field, never a value. */
+  load(): Promise<Secrets>;
+}
+
+/** A JSON file, for a laptop. */
+export function fileSecrets(path: string): SecretsSource {
+  return { load: async () => parseSecrets(await readFile(path, 'utf8')) };
+}
+
+/** @throws Error that names the faulty field. */
+export function parseSecrets(text: string): Secrets {
+  const secrets: unknown = parseJson(text);
+  const error = firstError(validateSecrets, secrets);
+  if (error !== undefined) throw new Error(`Malformed secrets: ${describeError(error)}.`);
+  return secrets as Secrets;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The cause is left out: JSON.parse quotes what it read.
+    throw new Error('Malformed secrets: not JSON.');
+  }
+}

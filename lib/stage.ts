@@ -1,0 +1,53 @@
+/** The parts of a stage, put together: settings, clients, stores and caches. */
+import type { BasketStore } from './basket/basketStore.ts';
+import { dynamodbBasketStore } from './basket/dynamodbBasketStore.ts';
+import { type Cache, createCache } from './cache.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { type Config, readConfig } from './config.ts';
+import { createDocumentClient } from './dynamodb.ts';
+import { consoleLogger, type Logger } from './logger.ts';
+import { type Caller, identifyCaller } from './publik/callers.ts';
+import { dynamodbRegieStore } from './regie/dynamodbRegieStore.ts';
+import type { RegieCatalogue } from './regie/regie.ts';
+import { fileSecrets, type Secrets } from './secrets.ts';
+
+export interface Stage {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly secrets: Cache<Secrets>;
+  readonly regies: Cache<RegieCatalogue>;
+  readonly store: BasketStore;
+  readonly identifyCaller: (rawQuery: string) => Promise<Caller>;
+}
+
+const secretsAgeMs = 5 * 60_000;
+const regiesAgeMs = 60_000;
+
+/** Tests give a clock and a logger of their own. */
+export function buildStage(
+  config: Config,
+  { clock, logger }: { clock: Clock; logger: Logger } = { clock: systemClock, logger: consoleLogger },
+): Stage {
+  const client = createDocumentClient(config);
+  const { load: loadSecrets } = fileSecrets(config.secretsFile);
+  const { load: loadRegies } = dynamodbRegieStore(client, config.regiesTable);
+  const secrets = createCache({ name: 'secrets', load: loadSecrets, maximumAgeMs: secretsAgeMs, clock, logger });
+  return {
+    config,
+    clock,
+    logger,
+    secrets,
+    regies: createCache({ name: 'regies', load: loadRegies, maximumAgeMs: regiesAgeMs, clock, logger }),
+    store: dynamodbBasketStore(client, config.itemsTable),
+    identifyCaller: identifyCaller({ secrets, clock }),
+  };
+}
+
+let built: Stage | undefined;
+
+/** The stage that the environment describes: built at the first call, and again only if that failed. */
+export function stage(): Stage {
+  built ??= buildStage(readConfig());
+  return built;
+}
