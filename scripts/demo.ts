@@ -1,0 +1,115 @@
+/** `npm run demo`: plays the workflow. Signs a call with the demo key exactly as w.c.s. does, and prints both sides. */
+import { parseArgs } from 'node:util';
+import { encodeFormValue } from '../lib/publik/queryString.ts';
+import { signUrl } from '../lib/publik/signature.ts';
+import { newNonce } from '../lib/random.ts';
+import { demoService, LocalProblem, readRunning, readSecrets } from './local/folder.ts';
+
+const help = `Adds an item to pay to the local basket, or takes it back, as a workflow of w.c.s. does.
+
+  npm run demo -- [options]               add-basket-item
+  npm run demo -- remove <id> [options]   remove-basket-item
+
+  --amount <euros>        10.05 unless given; several are summed
+  --display-name <text>   what is paid for
+  --url <address>         the form that asks
+  --capture-date <day>    yyyy-mm-dd, day of the remittance to the bank
+  --name-id <id>          the user; "demo-user" if neither this nor --email is given
+  --email <address>
+  --regie-id <id>         id or slug of the regie; the default one unless given
+  --cancellable <yes|no>  whether the citizen may give the item up
+  --notify <true|false>   (remove) whether the form is to be told
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    amount: { type: 'string', multiple: true },
+    'display-name': { type: 'string' },
+    url: { type: 'string' },
+    'capture-date': { type: 'string' },
+    'name-id': { type: 'string' },
+    email: { type: 'string' },
+    'regie-id': { type: 'string' },
+    cancellable: { type: 'string' },
+    notify: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
+});
+
+type Parameters = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+interface Call {
+  readonly path: string;
+  readonly query: Parameters;
+  readonly body: Parameters;
+}
+
+function addCall(): Call {
+  const { amount = ['10.05'] } = values;
+  return {
+    path: '/api/lingo/add-basket-item',
+    query: { ...user(), regie_id: values['regie-id'], cancellable: values.cancellable },
+    body: {
+      amount: amount.length === 1 ? amount[0] : amount,
+      capture_date: values['capture-date'],
+      display_name: values['display-name'],
+      url: values.url,
+    },
+  };
+}
+
+function removeCall(id: string): Call {
+  return {
+    path: '/api/lingo/remove-basket-item',
+    query: user(),
+    body: { basket_item_id: id, notify: values.notify },
+  };
+}
+
+function user(): Parameters {
+  const { 'name-id': nameId, email } = values;
+  return { NameId: nameId ?? (email === undefined ? 'demo-user' : undefined), email };
+}
+
+async function send({ path, query, body }: Call): Promise<void> {
+  const running = await readRunning();
+  if (running === undefined)
+    throw new LocalProblem('The basket is not running: "npm start" in another terminal first.');
+  const { services } = await readSecrets();
+  const [key] = services[demoService]?.keys ?? [];
+  if (key === undefined) throw new LocalProblem(`The local secrets have no key for the service ${demoService}.`);
+
+  const pairs = Object.entries({ ...query, orig: demoService }).filter(([, value]) => value !== undefined);
+  const queryString = pairs.map(([name, value]) => `${name}=${encodeFormValue(String(value))}`).join('&');
+  const url = signUrl(`${running.publicUrl}${path}?${queryString}`, { key, timestamp: new Date(), nonce: newNonce() });
+  console.log(`POST ${url}\n${JSON.stringify(body, null, 2)}\n`);
+
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { Accept: 'application/json', 'Content-type': 'application/json' },
+    body: JSON.stringify(body),
+    redirect: 'error',
+  });
+  const answer = (await response.json()) as Record<string, unknown>;
+  console.log(`HTTP ${response.status}\n${JSON.stringify(answer, null, 2)}`);
+  if (!response.ok) process.exitCode = 1;
+  else if (typeof answer['id'] === 'string') console.log(`\nTake it back: npm run demo -- remove ${answer['id']}`);
+}
+
+async function main(): Promise<void> {
+  const [command, id, ...surplus] = positionals;
+  const isAdd = command === undefined || (command === 'add' && id === undefined);
+  if (values.help) console.log(help);
+  else if (isAdd) await send(addCall());
+  else if (command === 'remove' && id !== undefined && surplus.length === 0) await send(removeCall(id));
+  else throw new LocalProblem(help);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof LocalProblem)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

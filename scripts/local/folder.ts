@@ -1,0 +1,122 @@
+/** The folder `.local`: what a laptop keeps between two starts. Git-ignored; it may be deleted at any time. */
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Level } from 'level';
+import { newKey } from '../../lib/random.ts';
+import { parseSecrets, type Secrets } from '../../lib/secrets.ts';
+import { type Engine, startEngine } from './engine.ts';
+import { localFolder } from './environment.ts';
+import { readTables } from './tables.ts';
+
+/** What `npm start` leaves for the other commands while it runs. */
+export interface Running {
+  readonly pid: number;
+  readonly publicUrl: string;
+  readonly dynamodbEndpoint: string;
+}
+
+type EngineAddress = Pick<Engine, 'endpoint' | 'tables'>;
+
+/** Name of the service that `npm run demo` plays. */
+export const demoService = 'localhost';
+
+/** A sentence for the person at the terminal: nothing to debug. */
+export class LocalProblem extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'LocalProblem';
+  }
+}
+
+const folder = new URL(`../../${localFolder}/`, import.meta.url);
+const dataFolder = fileURLToPath(new URL('dynamodb', folder));
+const runningFile = new URL('running.json', folder);
+export const secretsFile = fileURLToPath(new URL('secrets.json', folder));
+
+/** Reads the secrets, and makes them at the first start. @throws LocalProblem when the file is malformed. */
+export async function ensureSecrets(): Promise<Secrets> {
+  await mkdir(folder, { recursive: true });
+  const made: Secrets = { services: { [demoService]: { keys: [newKey()] } }, linkKeys: [newKey()] };
+  try {
+    await writeFile(secretsFile, `${JSON.stringify(made, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
+  } catch (cause) {
+    // The usual case: they were made before.
+    if (!isCode(cause, 'EEXIST')) throw cause;
+    await chmod(secretsFile, 0o600);
+  }
+  return readSecrets();
+}
+
+export async function readSecrets(): Promise<Secrets> {
+  const text = await readFile(secretsFile, 'utf8').catch(() => {
+    throw new LocalProblem(`There are no local secrets yet: run "npm start" first.`);
+  });
+  try {
+    return parseSecrets(text);
+  } catch (cause) {
+    throw new LocalProblem(`${secretsFile}: ${(cause as Error).message} Mend it, or delete it to have a new one.`);
+  }
+}
+
+/** Starts the engine on the folder's data. @throws LocalProblem when it is in use, unreadable or of another time. */
+export async function openData(): Promise<Engine> {
+  await mkdir(folder, { recursive: true });
+  await probe();
+  try {
+    return await startEngine(dataFolder);
+  } catch (cause) {
+    throw new LocalProblem(`${(cause as Error).message} Delete the folder ${dataFolder} to start afresh.`);
+  }
+}
+
+/** Works on the data of the running service or, when none runs, on an engine of its own for the time of the work. */
+export async function withEngine<Result>(work: (engine: EngineAddress) => Promise<Result>): Promise<Result> {
+  const running = await readRunning();
+  if (running !== undefined) return work({ endpoint: running.dynamodbEndpoint, tables: await readTables('local') });
+  const engine = await openData();
+  try {
+    return await work(engine);
+  } finally {
+    await engine.stop();
+  }
+}
+
+/** dynalite itself crashes on a folder that it cannot open, with nothing said of why. */
+async function probe(): Promise<void> {
+  const level = new Level(dataFolder);
+  try {
+    await level.open();
+    await level.close();
+  } catch (error) {
+    const { cause } = error as { cause?: unknown };
+    if (isCode(cause, 'LEVEL_LOCKED'))
+      throw new LocalProblem('It is already running: another "npm start" has the data.');
+    throw new LocalProblem(`The data in ${dataFolder} cannot be read: delete that folder to start afresh.`);
+  }
+}
+
+export async function writeRunning(running: Running): Promise<void> {
+  await writeFile(runningFile, JSON.stringify(running));
+}
+
+export async function forgetRunning(): Promise<void> {
+  await rm(runningFile, { force: true });
+}
+
+/** What `npm start` wrote, if it still runs. */
+export async function readRunning(): Promise<Running | undefined> {
+  const text = await readFile(runningFile, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const running = JSON.parse(text) as Running;
+  try {
+    process.kill(running.pid, 0);
+    return running;
+  } catch {
+    // No such process: it was killed before it could tidy up.
+    return undefined;
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+}

@@ -1,0 +1,127 @@
+/** `npm run regie`: looks at the payment regies and changes them, on the local engine. */
+import { readFile } from 'node:fs/promises';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { parse, stringify, YAMLParseError } from 'yaml';
+import { countUnsettled } from '../lib/basket/itemSearch.ts';
+import { formatEuros } from '../lib/money.ts';
+import { disableRegie, putRegie, type RegieFile, RegieRefusal, removeRegie } from '../lib/regie/administerRegies.ts';
+import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
+import type { RegieCatalogue } from '../lib/regie/regie.ts';
+import type { RegieRegister } from '../lib/regie/regieRegister.ts';
+import { describeError, firstError } from '../lib/validation.ts';
+import validateRegieFile from '../schemas/compiled/regieFile.js';
+import { localClient } from './local/engine.ts';
+import { LocalProblem, withEngine } from './local/folder.ts';
+
+const help = `Usage:
+  npm run regie -- list                what there is
+  npm run regie -- show <id>           one of them, whole
+  npm run regie -- put <file.yaml>     a new one, or a change of one; a disabled one is active again
+  npm run regie -- disable <id>        it takes no new item; what it has can still be paid
+  npm run regie -- remove <id>         takes it off the list, when nothing waits to be paid
+
+A file looks like scripts/local/demoRegie.yaml; its fields are in schemas/regieFile.schema.json.`;
+
+interface Workplace {
+  readonly register: RegieRegister;
+  readonly countUnsettled: (regieId: string) => Promise<number>;
+}
+
+const commands: Readonly<Record<string, (workplace: Workplace, argument: string) => Promise<string>>> = {
+  show: async ({ register }, id) => show(await register.load(), id),
+  put: async ({ register }, path) => {
+    const file = await readRegieFile(path);
+    await putRegie(register, file);
+    return `The regie ${file.id} is in place. Running functions know it within a minute.`;
+  },
+  disable: async ({ register }, id) => {
+    await disableRegie(register, id);
+    return `The regie ${id} takes no new item, within a minute. Put its file again to change that.${await warnDefault(register, id)}`;
+  },
+  remove: async ({ register, countUnsettled: count }, id) => {
+    await removeRegie(register, id, count);
+    return `The regie ${id} is removed.`;
+  },
+};
+
+async function main([name, argument, ...surplus]: string[]): Promise<void> {
+  if (name === 'list' && argument === undefined) {
+    console.log(await inWorkplace(async ({ register }) => list(await register.load())));
+    return;
+  }
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined || argument === undefined || surplus.length > 0) throw new LocalProblem(help);
+  console.log(await inWorkplace((workplace) => command(workplace, argument)));
+}
+
+function inWorkplace(work: (workplace: Workplace) => Promise<string>): Promise<string> {
+  return withEngine(({ endpoint, tables }) => {
+    const client = DynamoDBDocumentClient.from(localClient(endpoint), {
+      marshallOptions: { removeUndefinedValues: true },
+    });
+    return work({
+      register: dynamodbRegieRegister(client, tables.regiesTable),
+      countUnsettled: (regieId) => countUnsettled(client, tables.itemsTable, regieId),
+    });
+  });
+}
+
+function list({ regies, defaultRegieId }: RegieCatalogue): string {
+  const shown = regies.filter(({ status }) => status !== 'removed');
+  if (shown.length === 0) return 'There is no regie yet: npm run regie -- put scripts/local/demoRegie.yaml';
+  const rows = shown.map(({ id, slug = '', name, bank, status, minimumCents, maximumCents }) => {
+    const limits = [minimumCents, maximumCents].map((cents) => (cents === undefined ? '' : formatEuros(cents)));
+    return [id, slug, name, bank, status, ...limits, id === defaultRegieId ? 'default' : ''];
+  });
+  return table([['ID', 'SLUG', 'NAME', 'BANK', 'STATUS', 'MINIMUM', 'MAXIMUM', ''], ...rows]);
+}
+
+function table(rows: string[][]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function show({ regies, defaultRegieId }: RegieCatalogue, wanted: string): string {
+  const regie = regies.find(({ id, slug }) => id === wanted || slug === wanted);
+  if (regie === undefined) throw new RegieRefusal(`There is no regie with the id ${wanted}.`);
+  return stringify({ ...regie, default: regie.id === defaultRegieId }).trimEnd();
+}
+
+async function warnDefault(register: RegieRegister, id: string): Promise<string> {
+  const { defaultRegieId } = await register.load();
+  return defaultRegieId === id ? '\nIt is the default one: calls without regie_id are refused until another is.' : '';
+}
+
+async function readRegieFile(path: string): Promise<RegieFile> {
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new LocalProblem(`${path}: there is no such file, or it cannot be read.`);
+  });
+  const file: unknown = parseYaml(path, text);
+  const error = firstError(validateRegieFile, file);
+  if (error !== undefined) throw new LocalProblem(`${path}: ${describeError(error)}.`);
+  return file as RegieFile;
+}
+
+function parseYaml(path: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (cause) {
+    if (!(cause instanceof YAMLParseError)) throw cause;
+    throw new LocalProblem(`${path}: not YAML. ${cause.message}`);
+  }
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof LocalProblem || error instanceof RegieRefusal)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,41 @@
+// Plugin of serverless.yml; CommonJS, because that is how osls loads one.
+require('./requireNode24.cjs');
+const { createRequire } = require('node:module');
+
+module.exports = class PublikBasketPlugin {
+  constructor() {
+    this.hooks = {
+      'before:package:createDeploymentArtifacts': compileSchemas,
+      'before:offline:start:init': keepRequestsAsSent,
+    };
+  }
+};
+
+async function compileSchemas() {
+  const { compileSchemas: compile } = await import('./compileSchemas.ts');
+  await compile();
+}
+
+/**
+ * HTTP API hands a function the query string and the bytes of the body as the client sent them; signatures live on that.
+ * serverless-offline decodes and encodes the query string again (`~`, `*`, `/` and lower-case hex change), takes any body
+ * for UTF-8 and refuses a Content-Type that it cannot read. Its own server has no hook for it, so the framework below,
+ * hapi, gets one.
+ */
+function keepRequestsAsSent() {
+  const { Server } = createRequire(require.resolve('serverless-offline'))('@hapi/hapi');
+  // hapi exports a factory; the class is had from what it makes.
+  const prototype = Object.getPrototypeOf(Server());
+  const { start } = prototype;
+  prototype.start = function startKeepingRequests() {
+    this.ext('onRequest', (request, h) => {
+      const { url, headers } = request.raw.req;
+      const rawQuery = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
+      Object.defineProperty(request.url.searchParams, 'toString', { value: () => rawQuery });
+      // Taken for binary, a body reaches the function byte for byte, in Base64; the event's own headers stay as sent.
+      headers['content-type'] = 'application/octet-stream';
+      return h.continue;
+    });
+    return start.call(this);
+  };
+}
