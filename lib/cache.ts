@@ -15,13 +15,13 @@ export interface CacheOptions<Value> {
 export interface Cache<Value> {
   /** The value, fresh; or, when loading fails, the old one for a while. Throws the cause of the failure past that. */
   get(): Promise<Value>;
-  /** The value after a fresh load, because the one at hand lacks something; not loaded more often than every 5 s. */
+  /** The value loaded anew, because the one at hand lacks something; as it is, if that was asked less than 5 s ago. */
   refresh(): Promise<Value>;
 }
 
 /** How long a value whose refresh fails is still used, counted from when it was loaded. */
 const longestUseMs = 15 * 60_000;
-/** Between two loads that an unknown name asks for, or after one that failed. */
+/** Between two loads that an unknown name asks for, and after a load that failed. */
 const pauseMs = 5_000;
 
 /**
@@ -30,7 +30,8 @@ const pauseMs = 5_000;
  */
 export function createCache<Value>({ name, load, maximumAgeMs, clock, logger }: CacheOptions<Value>): Cache<Value> {
   let entry: { value: Value; loadedAtMs: number } | undefined;
-  let lastTryMs = Number.NEGATIVE_INFINITY;
+  let lastRefreshMs = Number.NEGATIVE_INFINITY;
+  let lastFailureMs = Number.NEGATIVE_INFINITY;
   let loading: Promise<Value> | undefined;
 
   const reload = (): Promise<Value> => {
@@ -42,12 +43,12 @@ export function createCache<Value>({ name, load, maximumAgeMs, clock, logger }: 
 
   async function loadNow(): Promise<Value> {
     const startedMs = clock.now().getTime();
-    lastTryMs = startedMs;
     try {
       const value = await load();
       entry = { value, loadedAtMs: startedMs };
       return value;
     } catch (cause) {
+      lastFailureMs = startedMs;
       if (entry === undefined || isOlder(entry.loadedAtMs, longestUseMs)) throw cause;
       logger.warn('refresh failed, the old value is used', {
         cache: name,
@@ -67,12 +68,14 @@ export function createCache<Value>({ name, load, maximumAgeMs, clock, logger }: 
   return {
     async get() {
       if (entry === undefined || isOlder(entry.loadedAtMs, longestUseMs)) return reload();
-      const mayWait = !isOlder(entry.loadedAtMs, maximumAgeMs) || !isOlder(lastTryMs, pauseMs);
-      return mayWait ? entry.value : reload();
+      const mayServe = !isOlder(entry.loadedAtMs, maximumAgeMs) || !isOlder(lastFailureMs, pauseMs);
+      return mayServe ? entry.value : reload();
     },
     async refresh() {
-      const mayWait = entry !== undefined && loading === undefined && !isOlder(lastTryMs, pauseMs);
-      return mayWait && entry !== undefined ? entry.value : reload();
+      const mayLoad = entry === undefined || loading !== undefined || isOlder(lastRefreshMs, pauseMs);
+      if (!mayLoad && entry !== undefined) return entry.value;
+      lastRefreshMs = clock.now().getTime();
+      return reload();
     },
   };
 }

@@ -19,7 +19,7 @@ async function compileSchemas() {
 /**
  * HTTP API hands a function the query string and the bytes of the body as the client sent them; signatures live on that.
  * serverless-offline decodes and encodes the query string again (`~`, `*`, `/` and lower-case hex change), takes any body
- * for UTF-8 and refuses a Content-Type that it cannot read. Its own server has no hook for it, so the framework below,
+ * for UTF-8, drops a final slash and refuses a Content-Type that it cannot read. Its own server has no hook for it, so the framework below,
  * hapi, gets one.
  */
 function keepRequestsAsSent() {
@@ -28,6 +28,7 @@ function keepRequestsAsSent() {
   const prototype = Object.getPrototypeOf(Server());
   const { start } = prototype;
   prototype.start = function startKeepingRequests() {
+    this.settings.router.stripTrailingSlash = false;
     this.ext('onRequest', (request, h) => {
       const { url, headers } = request.raw.req;
       const rawQuery = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';

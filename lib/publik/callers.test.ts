@@ -56,10 +56,12 @@ describe('identifyCaller', () => {
     const { call, load, clock } = setUp();
     await call('orig=a.example', 'key-a');
     load.mockResolvedValue({ ...secrets, services: { 'new.example': { keys: ['k'] } } });
-    await expect(call('orig=new.example', 'k')).rejects.toThrow(deniedFor('caller-unknown'));
-    clock.advance(5_001);
     expect(await call('orig=new.example', 'k')).toMatchObject({ service: 'new.example' });
+    await expect(call('orig=newer.example', 'k')).rejects.toThrow(deniedFor('caller-unknown'));
     expect(load).toHaveBeenCalledTimes(2);
+    clock.advance(5_001);
+    await expect(call('orig=newer.example', 'k')).rejects.toThrow(deniedFor('caller-unknown'));
+    expect(load).toHaveBeenCalledTimes(3);
   });
 
   it('believes a retired key no longer after a long sleep', async () => {

@@ -1,0 +1,326 @@
+/** `npm start` and the commands beside it, as a developer runs them, through serverless-offline itself. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify, stripVTControlCharacters } from 'node:util';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signUrl } from '../lib/publik/signature.ts';
+import { newNonce } from '../lib/random.ts';
+import { localClient } from '../scripts/local/engine.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const localFolder = `.local/tests-${process.pid}`;
+const folder = `${root}${localFolder}`;
+const guard = ['-r', './scripts/requireNode24.cjs'];
+
+let port: number;
+let url: string;
+let environment: NodeJS.ProcessEnv;
+let stack: Stack;
+
+interface Stack {
+  readonly output: () => string;
+  stop(): Promise<number | null>;
+}
+
+beforeAll(async () => {
+  port = await freePort();
+  url = `http://localhost:${port}`;
+  environment = { ...process.env, PORT: String(port), LOCAL_FOLDER: localFolder };
+  stack = await start();
+}, 60_000);
+afterAll(async () => {
+  await stack.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function start(): Promise<Stack> {
+  const child = spawn(process.execPath, [...guard, 'scripts/start.ts'], { cwd: root, env: environment });
+  let output = '';
+  const collect = (chunk: Buffer) => {
+    output += stripVTControlCharacters(chunk.toString());
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
+  while (!output.includes('The basket is ready')) {
+    if (child.exitCode !== null) throw new Error(`npm start ended: ${output}`);
+    await sleep(50);
+  }
+  return {
+    output: () => output,
+    stop: () => {
+      child.kill('SIGINT');
+      return ended;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, 'localhost');
+  await once(server, 'listening');
+  const free = (server.address() as AddressInfo).port;
+  server.close();
+  await once(server, 'close');
+  return free;
+}
+
+/** Runs a script; what it prints, and how it ended. */
+async function run(script: string, args: string[] = [], change: NodeJS.ProcessEnv = {}) {
+  const options = { cwd: root, env: { ...environment, ...change } };
+  const outcome = await promisify(execFile)(process.execPath, [...guard, `scripts/${script}.ts`, ...args], options)
+    .then((output) => ({ ...output, code: 0 }))
+    .catch((error: { stdout: string; stderr: string; code: number }) => error);
+  return { code: outcome.code, output: `${outcome.stdout}${outcome.stderr}` };
+}
+
+async function signed(query: string, path = '/api/lingo/add-basket-item'): Promise<string> {
+  const secrets = JSON.parse(await readFile(`${folder}/secrets.json`, 'utf8'));
+  const key = secrets.services.localhost.keys[0] as string;
+  return signUrl(`${url}${path}?${query}&orig=localhost`, { key, timestamp: new Date(), nonce: newNonce() });
+}
+
+async function post(address: string, body: string | Buffer = '{"amount": "10.05"}', headers = {}) {
+  const response = await fetch(address, { method: 'POST', body, headers });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+describe('npm start', () => {
+  it('makes secrets of its own, which nobody else may read, and says what to type next', async () => {
+    expect(JSON.parse(await readFile(`${folder}/secrets.json`, 'utf8'))).toEqual({
+      services: { localhost: { keys: [expect.stringMatching(/^[\w-]{43}$/)] } },
+      linkKeys: [expect.stringMatching(/^[\w-]{43}$/)],
+    });
+    expect(stack.output()).toContain('npm run demo');
+  });
+
+  it.each([
+    'NameId=a~b*c/d',
+    'NameId=a~b%2Ac%2Fd',
+    'NameId=%c3%a9+%2f%2B',
+    'NameId=https%3A%2F%2Fidp%2Fx%3Fa%3Db%26c&foo&bar=',
+    'NameId=x&foo=%FF',
+  ])('answers a URL signed as sent: %s', async (query) => {
+    expect(await post(await signed(query))).toMatchObject({ status: 200, body: { err: 0, result: 'succes' } });
+  });
+
+  it('refuses its replay, and takes the item back', async () => {
+    const target = await signed('NameId=x');
+    const added = await post(target);
+    expect(added.body['payement_url']).toMatch(new RegExp(`^${url}/payment/[0-9a-z]{52}$`));
+    expect(await post(target)).toMatchObject({ status: 403, body: { err_class: 'nonce-already-used' } });
+    const removal = await signed('NameId=x', '/api/lingo/remove-basket-item');
+    expect(await post(removal, JSON.stringify({ basket_item_id: added.body['id'] }))).toEqual({
+      status: 200,
+      body: { err: 0, result: 'succes' },
+    });
+  });
+
+  it.each<[number, string, string | Buffer, Record<string, string>]>([
+    [400, 'missing-amount', '', {}],
+    [400, 'invalid-payload', '[]', {}],
+    [400, 'invalid-payload', 'null', {}],
+    [400, 'invalid-json', 'NaN', {}],
+    [400, 'invalid-json', Buffer.from([0x22, 0xff, 0x22]), { 'content-type': 'application/json' }],
+    [400, 'invalid-amount', `{"amount":${'['.repeat(1_000)}${']'.repeat(1_000)}}`, {}],
+    [400, 'missing-amount', '{}', { 'content-type': 'no/such;;type' }],
+    [413, 'payload-too-large', Buffer.alloc(5_000_000, 'a'), {}],
+  ])('%d %s', async (status, errClass, body, headers) => {
+    expect(await post(await signed('NameId=x'), body, headers)).toMatchObject({
+      status,
+      body: { err_class: errClass },
+    });
+  });
+
+  it('answers 403, 404 and 405 as documented', async () => {
+    expect(await post(`${url}/api/lingo/add-basket-item`)).toMatchObject({
+      status: 403,
+      body: { err_class: 'access-denied' },
+    });
+    expect(await post(`${url}/api/lingo/add-basket-item/`)).toMatchObject({
+      status: 404,
+      body: { err_class: 'not-found' },
+    });
+    expect(await post(`${url}/nowhere`)).toMatchObject({ status: 404, body: { err_class: 'not-found' } });
+    const get = await fetch(`${url}/api/lingo/remove-basket-item`);
+    expect(get.status).toBe(405);
+    expect(get.headers.get('allow')).toBe('POST');
+  });
+
+  it('started twice: says so, and leaves the first alone', async () => {
+    const other = { PORT: String(await freePort()) };
+    expect(await run('start', [], other)).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('already running'),
+    });
+    expect(await run('start')).toMatchObject({ code: 1, output: expect.stringContaining(`Port ${port} is in use`) });
+    expect((await post(await signed('NameId=x'))).status).toBe(200);
+  });
+});
+
+describe('npm run demo', () => {
+  it('adds an item with every documented parameter, and removes it', async () => {
+    const parameters = {
+      amount: '10.05',
+      'display-name': 'Abonnement au cours de pétanque',
+      url: 'http://localhost:8080/petanque/14/',
+      'capture-date': '2019-05-06',
+      'name-id': "a~b*c(d)'!/é",
+      email: 'gerard.lambert@rungis.fr',
+      'regie-id': 'demo',
+      cancellable: 'no',
+    };
+    const args = Object.entries(parameters).map(([name, value]) => `--${name}=${value}`);
+    const added = await run('demo', args);
+    expect(added).toMatchObject({ code: 0, output: expect.stringMatching(/HTTP 200\n.*"payement_url": "http/s) });
+    const [, id = ''] = /"id": "([^"]+)"/.exec(added.output) ?? [];
+    const removed = await run('demo', ['remove', id, `--name-id=${parameters['name-id']}`, '--notify=true']);
+    expect(removed).toMatchObject({ code: 0, output: expect.stringContaining('"result": "succes"') });
+  });
+
+  it('fails when the call is refused', async () => {
+    expect(await run('demo', ['--amount=abc'])).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('invalid-amount'),
+    });
+  });
+
+  it('explains itself', async () => {
+    expect(await run('demo', ['--help'])).toMatchObject({ code: 0, output: expect.stringContaining('--cancellable') });
+    expect(await run('demo', ['remove'])).toMatchObject({ code: 1, output: expect.stringContaining('remove <id>') });
+    expect(await run('demo', ['--nonsense'])).toMatchObject({ code: 1, output: expect.stringContaining('--nonsense') });
+  });
+});
+
+describe('npm run regie', () => {
+  it('lists, shows, puts, disables and removes', async () => {
+    expect((await run('regie', ['list'])).output).toMatch(/regie-demo +demo +Régie de démonstration.* default/);
+    const file = `${folder}/piscine.yaml`;
+    await writeFile(
+      file,
+      'id: piscine\nslug: la-piscine\nname: Piscine\nbank: sandbox\ndefaultLabel: Entrée\nminimumCents: 150\n',
+    );
+    expect(await run('regie', ['put', file])).toMatchObject({ code: 0 });
+    expect((await run('regie', ['show', 'la-piscine'])).output).toContain('minimumCents: 150');
+    expect(await run('demo', ['--regie-id=la-piscine', '--amount=1.49'])).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('amount-too-low'),
+    });
+    expect(await run('regie', ['disable', 'piscine'])).toMatchObject({ code: 0 });
+    expect((await run('regie', ['list'])).output).toMatch(/piscine.*disabled/);
+    expect(await run('regie', ['remove', 'piscine'])).toMatchObject({ code: 0 });
+    expect((await run('regie', ['list'])).output).not.toContain('piscine');
+    expect(await run('regie', ['remove', 'regie-demo'])).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('still wait'),
+    });
+  });
+
+  it.each([
+    ['bank: casino', 'bank: must be equal to one of the allowed values (["sandbox"])'],
+    ['bank: sandbox\nminimumCents: 1.5', 'minimumCents: must be integer'],
+    ['bank: sandbox\ncolour: red', 'colour: must NOT have additional properties'],
+    ['name: N', "bank: must have required property 'bank'"],
+    ['bank: sandbox\nslug: été', 'slug: must match pattern'],
+    ['bank: [', 'not YAML'],
+  ])('names what is wrong in a file: %s', async (line, message) => {
+    const file = `${folder}/wrong.yaml`;
+    await writeFile(file, `id: x\n${line.includes('name:') ? '' : 'name: X\n'}defaultLabel: X\n${line}\n`);
+    const { code, output } = await run('regie', ['put', file]);
+    expect(output).toContain(message);
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    [[]],
+    [['put']],
+    [['show']],
+    [['show', 'nowhere']],
+    [['dance', 'x']],
+    [['put', '/nowhere.yaml']],
+    [['list', 'x']],
+  ])('says what it wants of %j, without a stack trace', async (args) => {
+    const { code, output } = await run('regie', args);
+    expect(code).toBe(1);
+    expect(output).toMatch(/Usage|There is no regie|no such file/);
+    expect(output).not.toContain('    at ');
+  });
+});
+
+describe('stopping and starting', () => {
+  it('Ctrl-C stops it all, the data stays, and the commands work without it', async () => {
+    const added = await post(await signed('NameId=x'));
+    expect(await stack.stop()).toBe(0);
+    await expect(fetch(url)).rejects.toThrow();
+    expect(await readdir(folder)).not.toContain('running.json');
+    expect((await run('regie', ['list'])).output).toContain('regie-demo');
+    expect(await run('demo')).toMatchObject({ code: 1, output: expect.stringContaining('npm start') });
+    stack = await start();
+    const removal = await signed('NameId=x', '/api/lingo/remove-basket-item');
+    expect((await post(removal, JSON.stringify({ basket_item_id: added.body['id'] }))).status).toBe(200);
+  });
+
+  it('a data folder that cannot be read, or is of another time: says what to delete', async () => {
+    const other = `${localFolder}/other`;
+    await mkdir(`${root}${other}/dynamodb`, { recursive: true });
+    await writeFile(`${root}${other}/dynamodb/CURRENT`, 'rubbish');
+    const change = { LOCAL_FOLDER: other, PORT: String(await freePort()) };
+    const message = expect.stringMatching(/cannot be read: delete that folder/);
+    expect(await run('start', [], change)).toMatchObject({ code: 1, output: message });
+
+    await rm(`${root}${other}/dynamodb`, { recursive: true });
+    await makeOldTable(`${root}${other}/dynamodb`);
+    const old = expect.stringMatching(/another definition.*Delete the folder/s);
+    expect(await run('start', [], change)).toMatchObject({ code: 1, output: old });
+  });
+
+  it('malformed secrets: names the field, quotes no value', async () => {
+    const other = `${localFolder}/malformed`;
+    await mkdir(`${root}${other}`, { recursive: true });
+    await writeFile(`${root}${other}/secrets.json`, '{"services": {"a": {"keys": "s3cr3t"}}, "linkKeys": ["s3cr3t"]}');
+    const { code, output } = await run('start', [], { LOCAL_FOLDER: other, PORT: String(await freePort()) });
+    expect(code).toBe(1);
+    expect(output).toContain('services.a.keys');
+    expect(output).not.toContain('s3cr3t');
+  });
+});
+
+async function makeOldTable(path: string): Promise<void> {
+  const server = dynalite({ path, createTableMs: 0 });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = localClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  await client.send(
+    new CreateTableCommand({
+      TableName: 'publik-basket-local-items',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'key', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'key', KeyType: 'HASH' }],
+    }),
+  );
+  client.destroy();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+}
+
+describe('an older Node', () => {
+  it('is refused with one sentence', async () => {
+    const pretend = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.0' } });";
+    const child = spawn(
+      process.execPath,
+      ['-e', `${pretend} require('./scripts/requireNode24.cjs'); console.log('ran');`],
+      { cwd: root },
+    );
+    const [output, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    expect(code).toBe(1);
+    expect(output.trim().split('\n')).toEqual([
+      expect.stringContaining('Node 24 or later is needed and this is Node 20.19.0'),
+    ]);
+  });
+});
