@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { apiErrors } from '../lib/http/apiErrors.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -84,5 +85,40 @@ describe('functions', () => {
     expect(text.split('\n').length).toBeLessThan(40);
     expect(withoutComments(text)).not.toMatch(/\b(try|catch|process)\b/);
     expect(imports.filter((target) => target.startsWith('@aws-sdk/'))).toEqual([]);
+  });
+});
+
+describe('the README', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+  it('has every err_class, with its status', () => {
+    const rows = readme.split('\n').filter((line) => /^\| \d{3} \|/.test(line));
+    const documented = rows.flatMap((row) => {
+      const [, status, classes = ''] = row.split('|');
+      return Array.from(classes.matchAll(/`([^`]+)`/g), ([, code]) => `${code} ${status?.trim()}`);
+    });
+    const actual = Object.entries(apiErrors).map(([code, { status }]) => `${code} ${status}`);
+    expect(documented.sort()).toEqual(actual.sort());
+  });
+
+  it('has every setting', () => {
+    const config = sources.find(({ path }) => path === 'lib/config.ts')?.text ?? '';
+    const names = Array.from(config.matchAll(/'([A-Z]+(?:_[A-Z]+)+)'/g), ([, name = '']) => name);
+    expect(names.length).toBeGreaterThan(5);
+    for (const name of names) expect(readme).toContain(`\`${name}\``);
+  });
+});
+
+describe('package.json', () => {
+  it('runs every script behind the check of the Node version', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const { fix, package: packaging, ...others } = scripts;
+    // The formatter is a program of its own; the plugin of serverless.yml checks for packaging.
+    expect([fix, packaging]).toEqual(['biome check --write', 'serverless package']);
+    for (const script of Object.values(others)) {
+      expect(script).toMatch(/^(node -r \.\/scripts\/requireNode24\.cjs|npm run --silent build)/);
+    }
   });
 });
