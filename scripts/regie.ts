@@ -6,7 +6,7 @@ import { countUnsettled } from '../lib/basket/itemSearch.ts';
 import { formatEuros } from '../lib/money.ts';
 import { disableRegie, putRegie, type RegieFile, RegieRefusal, removeRegie } from '../lib/regie/administerRegies.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
-import type { RegieCatalogue } from '../lib/regie/regie.ts';
+import { findRegie, type RegieCatalogue } from '../lib/regie/regie.ts';
 import type { RegieRegister } from '../lib/regie/regieRegister.ts';
 import { describeError, firstError } from '../lib/validation.ts';
 import validateRegieFile from '../schemas/compiled/regieFile.js';
@@ -88,10 +88,10 @@ function table(rows: string[][]): string {
     .join('\n');
 }
 
-function show({ regies, defaultRegieId }: RegieCatalogue, wanted: string): string {
-  const regie = regies.find(({ id, slug }) => id === wanted || slug === wanted);
+function show(catalogue: RegieCatalogue, wanted: string): string {
+  const regie = findRegie(catalogue, wanted);
   if (regie === undefined) throw new RegieRefusal(`There is no regie with the id ${wanted}.`);
-  return stringify({ ...regie, default: regie.id === defaultRegieId }).trimEnd();
+  return stringify({ ...regie, default: regie.id === catalogue.defaultRegieId }).trimEnd();
 }
 
 async function warnDefault(register: RegieRegister, id: string): Promise<string> {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countUnsettled } from '../lib/basket/itemSearch.ts';
 import { disableRegie, putRegie, type RegieFile, removeRegie } from '../lib/regie/administerRegies.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
+import { findActiveRegie } from '../lib/regie/regie.ts';
 import type { RegieRegister } from '../lib/regie/regieRegister.ts';
 import { type Engine, localClient, startEngine } from '../scripts/local/engine.ts';
 import { anAttempt, anItem } from './builders.ts';
@@ -25,6 +26,25 @@ const file = (id: string, change: Partial<RegieFile> = {}): RegieFile => ({
   defaultLabel: id,
   ...change,
 });
+/** The register of a command that stops before its write of this number. */
+const stoppingAfter = (writes: number) =>
+  beforeWrite(writes + 1, () => {
+    throw new Error('stopped');
+  });
+
+/** The register, with something happening before its write of this number. */
+function beforeWrite(number: number, meanwhile: () => unknown): RegieRegister {
+  let writes = 0;
+  const counted =
+    <Arguments extends unknown[], Result>(write: (...args: Arguments) => Promise<Result>) =>
+    async (...args: Arguments) => {
+      writes += 1;
+      if (writes === number) await meanwhile();
+      return write(...args);
+    };
+  return { ...register, save: counted(register.save), saveNames: counted(register.saveNames) };
+}
+
 const nothingWaits = async () => 0;
 const find = async (id: string) => (await register.load()).regies.find((regie) => regie.id === id);
 
@@ -53,7 +73,7 @@ describe('put', () => {
     expect(await find('d')).toMatchObject({ slug: 'cc' });
   });
 
-  it('gives a name that two want at once to one of them', async () => {
+  it('gives a name that several want at once to one of them', async () => {
     const puts = ['e1', 'e2', 'e3', 'e4'].map((id) => putRegie(register, file(id, { slug: 'wanted' })));
     const outcomes = await Promise.allSettled(puts);
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -61,10 +81,29 @@ describe('put', () => {
     expect(regies.filter(({ slug }) => slug === 'wanted')).toHaveLength(1);
   });
 
-  it('is completed by repeating it when it stopped after claiming the names', async () => {
-    await register.claimNames('f', ['f', 'ff']);
-    await putRegie(register, file('f', { slug: 'ff' }));
-    expect(await find('f')).toMatchObject({ slug: 'ff', version: 1 });
+  it.each([0, 1, 2])('is completed by repeating it when it stopped after %d of its writes', async (writes) => {
+    const id = `f${writes}`;
+    await expect(putRegie(stoppingAfter(writes), file(id, { slug: `${id}-slug` }))).rejects.toThrow('stopped');
+    await putRegie(register, file(id, { slug: `${id}-slug`, default: true }));
+    const catalogue = await register.load();
+    expect(findActiveRegie(catalogue, `${id}-slug`)).toMatchObject({ id });
+    expect(catalogue.defaultRegieId).toBe(id);
+  });
+
+  it('leaves no name claimed when it is refused', async () => {
+    await putRegie(register, file('p'));
+    const late = { ...register, save: async () => false };
+    await expect(putRegie(late, file('p', { slug: 'pp' }))).rejects.toThrow('just been changed');
+    await putRegie(register, file('q', { slug: 'pp' }));
+    expect(findActiveRegie(await register.load(), 'pp')).toMatchObject({ id: 'q' });
+  });
+
+  it('keeps a slug that an overlapping put of the same regie has just given it', async () => {
+    await putRegie(register, file('r'));
+    const overlapped = beforeWrite(3, () => putRegie(register, file('r', { slug: 'rr' })));
+    await putRegie(overlapped, file('r', { maximumCents: 500 }));
+    expect(findActiveRegie(await register.load(), 'rr')).toMatchObject({ id: 'r', slug: 'rr' });
+    await expect(putRegie(register, file('s', { slug: 'rr' }))).rejects.toThrow('rr is already used by the regie r.');
   });
 
   it('points the default, and takes it away', async () => {
@@ -108,9 +147,32 @@ describe('remove', () => {
     expect(await find('k')).toMatchObject({ status: 'removed' });
     await putRegie(register, file('l', { slug: 'kk' }));
     await expect(putRegie(register, file('m', { slug: 'k' }))).rejects.toThrow('already used');
-    await expect(removeRegie(register, 'k', nothingWaits)).rejects.toThrow('There is no regie');
+    await removeRegie(register, 'k', nothingWaits);
+    expect(findActiveRegie(await register.load(), 'kk')).toMatchObject({ id: 'l' });
     await putRegie(register, file('k'));
     expect(await find('k')).toMatchObject({ status: 'active' });
+  });
+
+  it('is completed by repeating it when it stopped halfway', async () => {
+    await putRegie(register, file('t', { slug: 'tt', default: true }));
+    await expect(removeRegie(stoppingAfter(1), 't', nothingWaits)).rejects.toThrow('stopped');
+    await removeRegie(register, 't', nothingWaits);
+    expect(await register.load()).not.toHaveProperty('defaultRegieId');
+    await putRegie(register, file('u', { slug: 'tt' }));
+  });
+
+  it('does not take the default from a regie that a put brings back meanwhile', async () => {
+    await putRegie(register, file('v', { default: true }));
+    const overlapped = beforeWrite(2, () => putRegie(register, file('v', { default: true })));
+    await removeRegie(overlapped, 'v', nothingWaits);
+    expect(findActiveRegie(await register.load())).toMatchObject({ id: 'v' });
+  });
+
+  it('gives back names that were claimed for a regie that never came', async () => {
+    await expect(putRegie(stoppingAfter(1), file('w', { slug: 'ww' }))).rejects.toThrow('stopped');
+    await removeRegie(register, 'w', nothingWaits);
+    await putRegie(register, file('x', { slug: 'ww' }));
+    await expect(removeRegie(register, 'nowhere', nothingWaits)).rejects.toThrow('There is no regie');
   });
 
   it('is refused while an item waits for money, and counts those', async () => {

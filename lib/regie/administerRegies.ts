@@ -1,6 +1,10 @@
-/** What an operator does with regies. Each is safe to repeat: a command that stopped halfway is run again. */
+/**
+ * What an operator does with regies. A regie and the names are two rows, so a change is up to three writes: claim the
+ * names, write the regie, then settle the names by what the regie's row says. Each write is on the version it was decided
+ * from, and each operation may be repeated: one that stopped halfway is completed by running it again.
+ */
 import { banks } from '../payment/banks.ts';
-import type { Regie, RegieCatalogue, RegieSettings } from './regie.ts';
+import type { Names, Regie, RegieCatalogue, RegieSettings } from './regie.ts';
 import type { RegieRegister } from './regieRegister.ts';
 
 /** Shape of `schemas/regieFile.schema.json`. */
@@ -23,20 +27,20 @@ export class RegieRefusal extends Error {
  */
 export async function putRegie(register: RegieRegister, { default: isDefault, ...settings }: RegieFile): Promise<void> {
   checkLimits(settings);
-  const before = findById(await register.load(), settings.id);
-  const names = namesOf(settings);
-  if (!(await register.claimNames(settings.id, names))) {
-    throw new RegieRefusal(`An id or slug is already used by another regie: ${names.join(', ')}.`);
-  }
-  await save(register, settings, { status: 'active', readVersion: before?.version ?? 0 });
-  const releasedNames = (before === undefined ? [] : namesOf(before)).filter((name) => !names.includes(name));
-  await register.changeCatalogue({ regieId: settings.id, releasedNames, isDefault });
+  await changeNames(register, (catalogue) => claim(catalogue, settings));
+  const before = byId(await register.load(), settings.id);
+  const isSaved = await register.save({ ...settings, status: 'active', version: (before?.version ?? 0) + 1 });
+  await changeNames(register, (catalogue) => settle(catalogue, settings.id, isSaved ? isDefault : undefined));
+  if (!isSaved) throw changedMeanwhile(settings.id);
 }
 
-/** From now on (a minute, at most, in running functions) the regie takes no new item. @throws RegieRefusal. */
+/** From now on (within a minute, in running functions) the regie takes no new item. @throws RegieRefusal. */
 export async function disableRegie(register: RegieRegister, id: string): Promise<void> {
-  const { version, status, ...settings } = existing(await register.load(), id);
-  if (status === 'active') await save(register, settings, { status: 'disabled', readVersion: version });
+  const regie = byId(await register.load(), id);
+  if (regie === undefined || regie.status === 'removed') throw unknown(id);
+  if (regie.status === 'disabled') return;
+  const isSaved = await register.save({ ...regie, status: 'disabled', version: regie.version + 1 });
+  if (!isSaved) throw changedMeanwhile(id);
 }
 
 /**
@@ -51,36 +55,74 @@ export async function removeRegie(
   id: string,
   countUnsettled: (regieId: string) => Promise<number>,
 ): Promise<void> {
-  const { version, status, ...settings } = existing(await register.load(), id);
+  const catalogue = await register.load();
+  const regie = byId(catalogue, id);
+  // Names without a regie: a put that stopped after claiming them.
+  if (regie === undefined && !Object.values(catalogue.names).includes(id)) throw unknown(id);
   const unsettled = await countUnsettled(id);
   if (unsettled > 0) throw new RegieRefusal(`${unsettled} item(s) of the regie ${id} still wait to be paid.`);
-  await save(register, settings, { status: 'removed', readVersion: version });
-  const releasedNames = namesOf(settings).filter((name) => name !== id);
-  await register.changeCatalogue({ regieId: id, releasedNames, isDefault: false });
+  const isSaved =
+    regie === undefined ||
+    regie.status === 'removed' ||
+    (await register.save({ ...regie, status: 'removed', version: regie.version + 1 }));
+  await changeNames(register, (current) => settle(current, id, undefined));
+  if (!isSaved) throw changedMeanwhile(id);
 }
 
-interface Saving {
-  readonly status: Regie['status'];
-  readonly readVersion: number;
+/** How often a change of the names is decided anew when somebody else changes them. */
+const maximumTries = 5;
+
+async function changeNames(register: RegieRegister, change: (catalogue: RegieCatalogue) => Names): Promise<void> {
+  for (let tries = 0; tries < maximumTries; tries += 1) {
+    const catalogue = await register.load();
+    if (await register.saveNames(change(catalogue), catalogue.version)) return;
+  }
+  throw new RegieRefusal('The regies are being changed by somebody else: try again.');
 }
 
-async function save(register: RegieRegister, settings: RegieSettings, { status, readVersion }: Saving): Promise<void> {
-  if (await register.save(settings, status, readVersion)) return;
-  throw new RegieRefusal(`The regie ${settings.id} has just been changed by somebody else: look at it and try again.`);
+/** The names with a regie's own added. @throws RegieRefusal when one is another's. */
+function claim(catalogue: RegieCatalogue, settings: RegieSettings): Names {
+  const wanted = namesOf(settings);
+  const taken = wanted.find((name) => Object.hasOwn(catalogue.names, name) && catalogue.names[name] !== settings.id);
+  if (taken !== undefined) throw new RegieRefusal(`${taken} is already used by the regie ${catalogue.names[taken]}.`);
+  return { ...namesIn(catalogue), names: { ...catalogue.names, ...toEntries(wanted, settings.id) } };
 }
 
-function findById({ regies }: RegieCatalogue, wanted: string): Regie | undefined {
-  return regies.find(({ id }) => id === wanted);
+/** The names as a regie's row has them, whoever wrote it last; with the default moved, if that is asked. */
+function settle(catalogue: RegieCatalogue, id: string, isDefault: boolean | undefined): Names {
+  const regie = byId(catalogue, id);
+  const own = regie === undefined ? {} : toEntries(regie.status === 'removed' ? [id] : namesOf(regie), id);
+  const others = Object.fromEntries(Object.entries(catalogue.names).filter(([, owner]) => owner !== id));
+  // Another's name stays another's, should it have gone there between our claim and now.
+  const names = { ...own, ...others };
+  const isListed = regie !== undefined && regie.status !== 'removed';
+  const wasDefault = catalogue.defaultRegieId === id;
+  if (isListed && (isDefault ?? wasDefault)) return { names, defaultRegieId: id };
+  return { ...namesIn(wasDefault ? { names } : catalogue), names };
 }
 
-function existing(catalogue: RegieCatalogue, id: string): Regie {
-  const regie = findById(catalogue, id);
-  if (regie === undefined || regie.status === 'removed') throw new RegieRefusal(`There is no regie with the id ${id}.`);
-  return regie;
+function namesIn({ names, defaultRegieId }: Names): Names {
+  return defaultRegieId === undefined ? { names } : { names, defaultRegieId };
 }
 
 function namesOf({ id, slug }: RegieSettings): string[] {
-  return slug === undefined || slug === id ? [id] : [id, slug];
+  return slug === undefined ? [id] : [id, slug];
+}
+
+function toEntries(names: readonly string[], id: string): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, id]));
+}
+
+function byId(catalogue: RegieCatalogue, id: string): Regie | undefined {
+  return catalogue.regies.find((regie) => regie.id === id);
+}
+
+function unknown(id: string): RegieRefusal {
+  return new RegieRefusal(`There is no regie with the id ${id}.`);
+}
+
+function changedMeanwhile(id: string): RegieRefusal {
+  return new RegieRefusal(`The regie ${id} has just been changed by somebody else: look at it and try again.`);
 }
 
 function checkLimits({ bank, minimumCents = 0, maximumCents = Number.POSITIVE_INFINITY }: RegieSettings): void {

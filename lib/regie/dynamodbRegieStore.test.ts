@@ -9,6 +9,7 @@ const client = mockClient(DynamoDBDocumentClient);
 const store = dynamodbRegieStore(DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'eu-west-3' })), 'regies');
 beforeEach(() => client.reset());
 
+const names = { version: 3, names: { cantine: 'cantine', b: 'b', c: 'b' }, defaultRegieId: 'b' };
 const row = (change = {}) => ({ ...aRegie(), kind: 'regie', ...change });
 
 describe('load', () => {
@@ -18,20 +19,20 @@ describe('load', () => {
       .resolves({ Items: [row()], LastEvaluatedKey: { id: 'cantine' } })
       .on(ScanCommand, { ExclusiveStartKey: { id: 'cantine' } })
       .resolves({
-        Items: [row({ id: 'b', slug: 'c' }), { id: '#catalogue', kind: 'catalogue', names: {}, defaultRegieId: 'b' }],
+        Items: [row({ id: 'b', slug: 'c' }), { id: '#catalogue', kind: 'catalogue', ...names }],
       });
-    expect(await store.load()).toEqual({ regies: [aRegie(), aRegie({ id: 'b', slug: 'c' })], defaultRegieId: 'b' });
+    expect(await store.load()).toEqual({ regies: [aRegie(), aRegie({ id: 'b', slug: 'c' })], ...names });
   });
 
   it('finds nothing in an empty table', async () => {
     client.on(ScanCommand).resolves({});
-    expect(await store.load()).toEqual({ regies: [] });
+    expect(await store.load()).toEqual({ regies: [], names: {}, version: 0 });
   });
 
   it.each([
     ['bank', row({ bank: 'casino' })],
     ['minimumCents', row({ minimumCents: '100' })],
-    ['defaultRegieId', { id: '#catalogue', kind: 'catalogue', names: {}, defaultRegieId: 5 }],
+    ['defaultRegieId', { id: '#catalogue', kind: 'catalogue', ...names, defaultRegieId: 5 }],
   ])('refuses a row with a wrong %s, and names it', async (field, wrong) => {
     client.on(ScanCommand).resolves({ Items: [wrong] });
     await expect(store.load()).rejects.toThrow(`Malformed regie row: ${field}`);

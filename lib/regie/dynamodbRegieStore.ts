@@ -1,23 +1,27 @@
-/** The regies table, read: one row for each regie, and the catalogue row that points to the default one. */
+/** The regies table, read: one row for each regie, and the catalogue row, which says whose each name is. */
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import validateCatalogueRow from '../../schemas/compiled/regieCatalogueRow.js';
 import validateRegieRow from '../../schemas/compiled/regieRow.js';
 import { callDynamodb } from '../dynamodb.ts';
 import { type CompiledSchema, describeError, firstError } from '../validation.ts';
-import type { Regie } from './regie.ts';
+import type { Regie, RegieCatalogue } from './regie.ts';
 import type { RegieStore } from './regieStore.ts';
 
 type Row = Record<string, unknown>;
+type CatalogueRow = Omit<RegieCatalogue, 'regies'> & { id: string; kind: string };
+
+/** No regie can have this id. */
+export const catalogueId = '#catalogue';
 
 export function dynamodbRegieStore(client: DynamoDBDocumentClient, table: string): RegieStore {
   return {
     async load() {
       const rows = await scanAll(client, table);
-      const catalogue = rows.find(({ kind }) => kind === 'catalogue');
       const regies = rows.filter(({ kind }) => kind === 'regie').map(toRegie);
-      if (catalogue === undefined) return { regies };
-      const { defaultRegieId } = checked<{ defaultRegieId?: string }>(validateCatalogueRow, catalogue);
-      return defaultRegieId === undefined ? { regies } : { regies, defaultRegieId };
+      const row = rows.find(({ id }) => id === catalogueId);
+      if (row === undefined) return { regies, names: {}, version: 0 };
+      const { id, kind, ...catalogue } = checked<CatalogueRow>(validateCatalogueRow, row);
+      return { ...catalogue, regies };
     },
   };
 }

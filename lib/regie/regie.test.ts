@@ -9,7 +9,9 @@ const catalogue: RegieCatalogue = {
     aRegie({ id: '3', slug: 'trois', status: 'disabled' }),
     aRegie({ id: '4', slug: 'quatre', status: 'removed' }),
   ],
+  names: { 1: '1', un: '1', 2: '2', deux: '2', 3: '3', trois: '3', 4: '4', cinq: '5' },
   defaultRegieId: '2',
+  version: 1,
 };
 
 describe('findActiveRegie', () => {
@@ -22,6 +24,8 @@ describe('findActiveRegie', () => {
     ['trois', undefined],
     ['4', undefined],
     ['cinq', undefined],
+    ['six', undefined],
+    ['constructor', undefined],
     ['', undefined],
     ['UN', undefined],
   ])('%s → %s', (idOrSlug, id) => {
@@ -29,7 +33,8 @@ describe('findActiveRegie', () => {
   });
 
   it('has no default without a pointer, or when it points to a regie that is not active', () => {
-    expect(findActiveRegie({ regies: catalogue.regies })).toBeUndefined();
+    const { defaultRegieId, ...withoutDefault } = catalogue;
+    expect(findActiveRegie(withoutDefault)).toBeUndefined();
     expect(findActiveRegie({ ...catalogue, defaultRegieId: '3' })).toBeUndefined();
   });
 });

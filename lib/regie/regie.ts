@@ -19,15 +19,28 @@ export interface Regie extends RegieSettings {
   readonly version: number;
 }
 
-/** All the regies of a stage, and which takes the items that name none. */
-export interface RegieCatalogue {
-  readonly regies: readonly Regie[];
+/** Whose each name is, and which regie takes the items that name none. */
+export interface Names {
+  /** Id of the regie by each id and slug: the only place that says whose a name is. */
+  readonly names: Readonly<Record<string, string>>;
   readonly defaultRegieId?: string;
 }
 
-/** The active regie with this id or slug, or the default one without either; undefined when there is none. */
-export function findActiveRegie({ regies, defaultRegieId }: RegieCatalogue, idOrSlug?: string): Regie | undefined {
-  const wanted = idOrSlug ?? defaultRegieId;
-  const found = regies.find(({ id }) => id === wanted) ?? regies.find(({ slug }) => slug === idOrSlug && slug);
+/** All the regies of a stage. */
+export interface RegieCatalogue extends Names {
+  readonly regies: readonly Regie[];
+  /** Raised by one with each change of the names; 0 before the first. */
+  readonly version: number;
+}
+
+/** The regie with this id or slug, whatever its status. */
+export function findRegie({ regies, names }: RegieCatalogue, idOrSlug: string): Regie | undefined {
+  const wanted = Object.hasOwn(names, idOrSlug) ? names[idOrSlug] : undefined;
+  return regies.find(({ id }) => id === wanted);
+}
+
+/** The active regie with this id or slug, or the default one without either. */
+export function findActiveRegie(catalogue: RegieCatalogue, idOrSlug = catalogue.defaultRegieId): Regie | undefined {
+  const found = idOrSlug === undefined ? undefined : findRegie(catalogue, idOrSlug);
   return found?.status === 'active' ? found : undefined;
 }
