@@ -19,6 +19,15 @@ describe('describeCause', () => {
     expect(JSON.stringify(described)).not.toContain('a@b.fr');
   });
 
+  it('takes no line of the message for a place, nor an odd name for a name', () => {
+    const cause = Object.assign(new Error('read\n    at a@b.fr'), { name: 'a@b.fr' });
+    expect(JSON.stringify(describeCause(cause))).not.toContain('a@b.fr');
+    expect(describeCause(cause)).toMatchObject({
+      causeName: 'Error',
+      causeStack: expect.stringMatching(/^at .*logger\.test/),
+    });
+  });
+
   it.each([
     ['x', 'string'],
     [undefined, 'undefined'],

@@ -43,9 +43,12 @@ export const consoleLogger: Logger = createLogger((line) => console.log(line));
 export function describeCause(cause: unknown): LogFields {
   if (!(cause instanceof Error)) return { causeName: typeof cause };
   const { code } = cause as { code?: unknown };
-  const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  // A message of several lines could look like frames: what comes before the frames is cut off, whatever it holds.
+  const { message, stack = '' } = cause;
+  const afterMessage = stack.slice(Math.max(0, stack.indexOf(message)) + message.length);
+  const frames = afterMessage.split('\n').filter((line) => /^\s+at /.test(line));
   return {
-    causeName: cause.name,
+    causeName: /^\w{1,60}$/.test(cause.name) ? cause.name : 'Error',
     causeCode: typeof code === 'string' ? code : undefined,
     causeStack: frames
       .slice(0, 8)

@@ -18,6 +18,8 @@ describe('parseSecrets', () => {
     ['{"services": {}}', 'linkKeys'],
     ['{"services": {}, "linkKeys": []}', 'linkKeys'],
     ['{"services": {"a": {"keys": []}}, "linkKeys": ["s3cr3t"]}', 'services.a.keys'],
+    ['{"services": {"a": {"keys": [" "]}}, "linkKeys": ["s3cr3t"]}', 'services.a.keys'],
+    ['{"services": {}, "defaultService": "a", "linkKeys": ["s3cr3t"]}', 'defaultService'],
     ['{"services": {"a": {"keys": [""]}}, "linkKeys": ["s3cr3t"]}', 'services.a.keys'],
     ['{"services": {"a": {"keys": ["s3cr3t"], "key": "s3cr3t"}}, "linkKeys": ["s3cr3t"]}', 'services.a'],
   ])('refuses %s, names the field and quotes no value', (text, named) => {

@@ -32,6 +32,10 @@ export function parseSecrets(text: string): Secrets {
   const secrets: unknown = parseJson(text);
   const error = firstError(validateSecrets, secrets);
   if (error !== undefined) throw new Error(`Malformed secrets: ${describeError(error)}.`);
+  const { services, defaultService } = secrets as Secrets;
+  if (defaultService !== undefined && !Object.hasOwn(services, defaultService)) {
+    throw new Error('Malformed secrets: defaultService: it is not one of the services.');
+  }
   return secrets as Secrets;
 }
 

@@ -6,7 +6,10 @@ module.exports = class PublikBasketPlugin {
   constructor() {
     this.hooks = {
       'before:package:createDeploymentArtifacts': compileSchemas,
-      'before:offline:start:init': keepRequestsAsSent,
+      'before:offline:start:init': () => {
+        if (process.env.STOP_WITH_PARENT) stopWithParent();
+        keepRequestsAsSent();
+      },
     };
   }
 };
@@ -14,6 +17,11 @@ module.exports = class PublikBasketPlugin {
 async function compileSchemas() {
   const { compileSchemas: compile } = await import('./compileSchemas.ts');
   await compile();
+}
+
+/** `npm start` holds the other end of standard input: when it is gone, however it went, nobody else would stop us. */
+function stopWithParent() {
+  process.stdin.on('end', () => process.exit(0)).resume();
 }
 
 /**

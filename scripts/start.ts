@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   await ensureSecrets();
   const engine = await openData();
   await seedDemoRegie(engine);
-  await writeRunning({ pid: process.pid, publicUrl, dynamodbEndpoint: engine.endpoint });
+  await writeRunning({ publicUrl, dynamodbEndpoint: engine.endpoint });
   recompileChangedSchemas();
 
   const offline = await startOffline(engine);
@@ -37,6 +37,8 @@ async function main(): Promise<void> {
 }
 
 async function checkPort(): Promise<void> {
+  const isPort = Number.isInteger(port) && port > 0 && port < 65_536;
+  if (!isPort) throw new LocalProblem('PORT must be a number between 1 and 65535.');
   const server = createServer().listen(port, 'localhost');
   try {
     await once(server, 'listening');
@@ -67,12 +69,14 @@ async function startOffline({ endpoint }: Engine): Promise<ChildProcess> {
   const options = ['--stage', 'local', '--httpPort', String(port), '--lambdaPort', String(await freePort())];
   return spawn('serverless', ['offline', 'start', ...options], {
     cwd: root,
-    // A group of its own: Ctrl-C comes to this process, which ends the child first and the engine after it.
+    // A group of its own: Ctrl-C comes to this process, which ends the child first and the engine after it. The pipe
+    // closes when this process is killed, and the child ends then too (see serverlessPlugin.cjs).
     detached: true,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['pipe', 'inherit', 'inherit'],
     env: {
       ...process.env,
       PUBLIC_URL: publicUrl,
+      STOP_WITH_PARENT: 'true',
       SECRETS_FILE: secretsFile,
       DYNAMODB_ENDPOINT: endpoint,
       AWS_REGION: localRegion,

@@ -1,5 +1,7 @@
 /** The contract of the two calls, a row for each rule and each error, over real HTTP on a real engine. */
+import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createHandler } from '../functions/removeBasketItem.ts';
 import { apiErrors } from '../lib/http/apiErrors.ts';
 import { disableRegie } from '../lib/regie/administerRegies.ts';
 import { firstError } from '../lib/validation.ts';
@@ -7,6 +9,7 @@ import validateAddAnswer from '../schemas/compiled/addBasketItemAnswer.js';
 import validateErrorAnswer from '../schemas/compiled/errorAnswer.js';
 import validateRemoveAnswer from '../schemas/compiled/removeBasketItemAnswer.js';
 import { anAttempt, anItem, noon } from './builders.ts';
+import { type HttpApiHandler, httpApiEvent } from './loopbackServer.ts';
 import { type Answer, addPath, type CallParts, removePath, startTestBasket, type TestBasket } from './testBasket.ts';
 
 let basket: TestBasket;
@@ -335,6 +338,9 @@ describe('add-basket-item: refusals', () => {
       'https:x.example',
       'https://user:pw@x.example/',
       'https://user@x.example/',
+      'https://@x.example/',
+      'https:////x.example/',
+      `https://x.example/${'é'.repeat(400)}`,
       'https://x example/',
       'https://x.example\\@y/',
       'javascript:alert(1)',
@@ -655,6 +661,17 @@ describe('remove-basket-item', () => {
     expectError(await basket.remove('2'.repeat(26)), 409, 'payment-in-progress');
     basket.clock.set(new Date('2026-11-23T12:45:00.000Z'));
     expect((await basket.remove('2'.repeat(26))).status).toBe(200);
+  });
+
+  it('is due no later than its erasure, also when the stage keeps data for less long than before', async () => {
+    const id = await add();
+    const strict = createHandler(() => ({ ...basket.stage, config: { ...basket.stage.config, retentionDays: 30 } }));
+    const [, rawQuery] = basket.sign(removePath).split('?');
+    const body = Buffer.from(JSON.stringify({ basket_item_id: id }));
+    const event = httpApiEvent({ path: removePath, body, ...(rawQuery === undefined ? {} : { rawQuery }) });
+    expect(await (strict as unknown as HttpApiHandler)(event, {} as Context)).toMatchObject({ statusCode: 200 });
+    const eraseAt = '2026-12-23T12:00:00.000Z';
+    expect(await basket.item(id)).toMatchObject({ state: 'cancelled', eraseAt, dueAt: eraseAt });
   });
 
   it('never sets dueAt later: what was due earlier stays due then', async () => {

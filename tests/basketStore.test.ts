@@ -102,6 +102,13 @@ function describeBasketStore(name: string, start: () => Promise<TestEngine>): vo
       expect(await read(item.id)).toMatchObject(item);
     });
 
+    it('gives back what is due later than its new time of erasure: it must be due earlier then', async () => {
+      const item = newItem({ eraseAt: '2028-01-01T00:00:00.000Z', dueAt: '2028-01-01T00:00:00.000Z' });
+      await store.add(item);
+      const outcome = await store.cancelUnread(target(item), cancellationByWorkflow(noon, false, 30), noon);
+      expect(outcome).toEqual({ done: false, item: expect.objectContaining(item) });
+    });
+
     it('cancels unread what was locked until now', async () => {
       const item = newItem({ lockedUntil: noon.toISOString() });
       await store.add(item);

@@ -26,7 +26,7 @@ let stack: Stack;
 
 interface Stack {
   readonly output: () => string;
-  stop(): Promise<number | null>;
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 beforeAll(async () => {
@@ -55,8 +55,8 @@ async function start(): Promise<Stack> {
   }
   return {
     output: () => output,
-    stop: () => {
-      child.kill('SIGINT');
+    stop: (signal = 'SIGINT') => {
+      child.kill(signal);
       return ended;
     },
   };
@@ -264,6 +264,27 @@ describe('stopping and starting', () => {
     stack = await start();
     const removal = await signed('NameId=x', '/api/lingo/remove-basket-item');
     expect((await post(removal, JSON.stringify({ basket_item_id: added.body['id'] }))).status).toBe(200);
+  });
+
+  it('a kill leaves nothing behind that a new start would stumble over', async () => {
+    await stack.stop('SIGKILL');
+    while (
+      await fetch(url).then(
+        () => true,
+        () => false,
+      )
+    )
+      await sleep(50);
+    expect((await run('regie', ['list'])).output).toContain('regie-demo');
+    stack = await start();
+    expect((await post(await signed('NameId=x'))).status).toBe(200);
+  });
+
+  it('a port that is none: says so', async () => {
+    expect(await run('start', [], { PORT: 'abc' })).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/^PORT must be/),
+    });
   });
 
   it('a data folder that cannot be read, or is of another time: says what to delete', async () => {

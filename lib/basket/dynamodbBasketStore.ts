@@ -104,6 +104,8 @@ const isUnlocked = '(attribute_not_exists(#lockedUntil) OR #lockedUntil <= :now)
 const hasForm = 'attribute_exists(#url)';
 /** What the row was due for, and we have not read, comes later: dueAt may only be set earlier. */
 const isDueLater = '#dueAt > :noticeAt';
+/** The erasure moves with the change, and with the stage's setting maybe to an earlier time than the row is due at. */
+const isDueForErasure = '#dueAt <= :set_eraseAt';
 /** Somebody changed the row since it was read. */
 const unchanged = '#version = :read';
 
@@ -123,8 +125,8 @@ interface CancelExpressionInput {
 
 function cancelExpression({ service, user, change, now }: CancelExpressionInput) {
   const { notice } = change;
-  const conditions = [isAnItem, wasAddedByService, ownerClause(user), isWaiting, isUnlocked];
-  if (notice !== undefined) conditions.push(hasForm, isDueLater);
+  const always = [isAnItem, wasAddedByService, ownerClause(user), isWaiting, isUnlocked];
+  const conditions = [...always, ...(notice === undefined ? [isDueForErasure] : [hasForm, isDueLater])];
   const assignments: Row = {
     state: 'cancelled',
     updatedAt: change.cancelledAt,

@@ -70,10 +70,13 @@ function gatherFields(rawQuery: string, body: unknown): Fields {
   return { amount, ...mapFields(fields, { display_name: asText, cancellable: asWord }) };
 }
 
-/** The address in its canonical form. The schema has seen to its outline, and to characters that a URL hides. */
+/** Also of the canonical form: an accent or a pictogram grows when it is encoded. */
+const maximumUrlLength = 2048;
+
+/** The address in its canonical form. The schema has seen to its outline, credentials and hidden characters included. */
 function readFormUrl(text: string, allowHttp: boolean): string {
   const url = URL.parse(text);
   const isAllowed = url?.protocol === 'https:' || (allowHttp && url?.protocol === 'http:');
-  if (url === null || !isAllowed || url.username !== '' || url.password !== '') throw new AppError('invalid-url');
+  if (url === null || !isAllowed || url.href.length > maximumUrlLength) throw new AppError('invalid-url');
   return url.href;
 }

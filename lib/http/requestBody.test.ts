@@ -27,6 +27,7 @@ describe('bodyText', () => {
     ['an empty text in Base64', { body: '', isBase64Encoded: true }, '{}'],
     ['text', { body: '{"a":1}', isBase64Encoded: false }, '{"a":1}'],
     ['text in Base64', inBase64(Buffer.from('{"a":"é"}')), '{"a":"é"}'],
+    ['a byte order mark in text', { body: '\uFEFF{}', isBase64Encoded: false }, '{}'],
     ['a byte order mark', inBase64(Buffer.from('\uFEFF{}')), '{}'],
   ])('%s', (_, event, text) => {
     expect(bodyText(event)).toBe(text);

@@ -5,6 +5,8 @@ import { AppError } from '../errors.ts';
 /** 4 MiB: whole-form calls embed the form's files. Lambda itself takes 6 MB for the whole event. */
 const maximumBytes = 4 * 1024 * 1024;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 type BodyEvent = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'>;
 
 /** @throws AppError `payload-too-large`. Looks at lengths only: nothing is decoded for a caller not yet believed. */
@@ -19,9 +21,10 @@ export function checkBodySize({ body, isBase64Encoded }: BodyEvent): void {
  */
 export function bodyText({ body, isBase64Encoded }: BodyEvent): string {
   if (!body) return '{}';
-  if (!isBase64Encoded) return body;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body, 'base64')) || '{}';
+    // A byte order mark is dropped by the decoder; in text it is still there.
+    const text = isBase64Encoded ? utf8.decode(Buffer.from(body, 'base64')) : body.replace(/^\uFEFF/, '');
+    return text || '{}';
   } catch (cause) {
     throw new AppError('invalid-json', { cause });
   }

@@ -10,7 +10,6 @@ import { readTables } from './tables.ts';
 
 /** What `npm start` leaves for the other commands while it runs. */
 export interface Running {
-  readonly pid: number;
   readonly publicUrl: string;
   readonly dynamodbEndpoint: string;
 }
@@ -33,9 +32,14 @@ const dataFolder = fileURLToPath(new URL('dynamodb', folder));
 const runningFile = new URL('running.json', folder);
 export const secretsFile = fileURLToPath(new URL('secrets.json', folder));
 
+/** Citizens' test data and keys: nobody else's business. */
+async function makeFolder(): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+}
+
 /** Reads the secrets, and makes them at the first start. @throws LocalProblem when the file is malformed. */
 export async function ensureSecrets(): Promise<Secrets> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder();
   const made: Secrets = { services: { [demoService]: { keys: [newKey()] } }, linkKeys: [newKey()] };
   try {
     await writeFile(secretsFile, `${JSON.stringify(made, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
@@ -60,7 +64,7 @@ export async function readSecrets(): Promise<Secrets> {
 
 /** Starts the engine on the folder's data. @throws LocalProblem when it is in use, unreadable or of another time. */
 export async function openData(): Promise<Engine> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder();
   await probe();
   try {
     return await startEngine(dataFolder);
@@ -105,14 +109,12 @@ export async function forgetRunning(): Promise<void> {
 
 /** What `npm start` wrote, if it still runs. */
 export async function readRunning(): Promise<Running | undefined> {
-  const text = await readFile(runningFile, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const running = JSON.parse(text) as Running;
   try {
-    process.kill(running.pid, 0);
+    const running = JSON.parse(await readFile(runningFile, 'utf8')) as Running;
+    // Any answer will do: a file that a killed process left behind names a port that nobody answers on.
+    await fetch(running.dynamodbEndpoint);
     return running;
   } catch {
-    // No such process: it was killed before it could tidy up.
     return undefined;
   }
 }
