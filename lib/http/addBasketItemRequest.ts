@@ -12,6 +12,7 @@ import {
   checkFields,
   type Fields,
   mapFields,
+  type Query,
   queryValues,
   saysYes,
 } from './requestFields.ts';
@@ -38,13 +39,12 @@ const codes = {
 } as const;
 
 /**
- * @param rawQuery as the client sent it.
  * @param body as parsed from JSON.
  * @param allowHttp whether the form may be reached by http.
  * @throws AppError with the code of the first faulty field.
  */
-export function readAddBasketItem(rawQuery: string, body: unknown, allowHttp: boolean): AddItemRequest {
-  const request = checkFields<Request>(validateRequest, gatherFields(rawQuery, body), codes);
+export function readAddBasketItem(query: Query, body: unknown, allowHttp: boolean): AddItemRequest {
+  const request = checkFields<Request>(validateRequest, gatherFields(query, body), codes);
   const { amount, display_name: label, url, capture_date: captureDate, regie_id, cancellable = 'yes' } = request;
   const amountCents = parseAmountCents(amount);
   const formUrl = url === undefined ? {} : { url: readFormUrl(url, allowHttp) };
@@ -60,12 +60,12 @@ export function readAddBasketItem(rawQuery: string, body: unknown, allowHttp: bo
   };
 }
 
-function gatherFields(rawQuery: string, body: unknown): Fields {
-  const amount = [...bodyAmounts(body), ...queryValues(rawQuery, ['amount'])];
+function gatherFields(query: Query, body: unknown): Fields {
+  const amount = [...bodyAmounts(body), ...queryValues(query, ['amount'])];
   if (amount.length === 0) throw new AppError('missing-amount');
   const fields = {
     ...bodyFields(body, ['display_name', 'url', 'capture_date']),
-    ...userQueryFields(rawQuery, ['regie_id', 'cancellable']),
+    ...userQueryFields(query, ['regie_id', 'cancellable']),
   };
   return { amount, ...mapFields(fields, { display_name: asText, cancellable: asWord }) };
 }

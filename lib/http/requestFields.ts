@@ -3,10 +3,11 @@
  * and null ones left out, text trimmed, each run of white space one space.
  */
 import { AppError, type ErrorCode } from '../errors.ts';
-import { parseQueryString } from '../publik/queryString.ts';
+import type { QueryParameter } from '../publik/queryString.ts';
 import { type CompiledSchema, fieldOf, firstError } from '../validation.ts';
 
 export type Fields = Record<string, unknown>;
+export type Query = readonly QueryParameter[];
 
 /** What stands for a value that is no text at all (bad UTF-8, half a surrogate pair): no schema takes it. */
 const unreadable = Symbol('unreadable');
@@ -26,22 +27,22 @@ export function bodyAmounts(body: unknown): unknown[] {
 }
 
 /**
- * The named parameters of a raw query string; a name may have aliases.
+ * The named parameters of a query string; a name may have aliases.
  *
  * @throws AppError `repeated-parameter` when one is given twice, under whatever alias.
  */
-export function queryFields(rawQuery: string, names: Readonly<Record<string, readonly string[]>>): Fields {
+export function queryFields(query: Query, names: Readonly<Record<string, readonly string[]>>): Fields {
   const fields = Object.entries(names).map(([name, aliases]): [string, unknown] => {
-    const [value, second] = queryValues(rawQuery, aliases);
+    const [value, second] = queryValues(query, aliases);
     if (second !== undefined) throw new AppError('repeated-parameter');
     return [name, value];
   });
   return present(fields);
 }
 
-/** Every value, blank ones left out, that a raw query string gives under one of these names. */
-export function queryValues(rawQuery: string, names: readonly string[]): unknown[] {
-  return parseQueryString(rawQuery)
+/** Every value, blank ones left out, that a query string gives under one of these names. */
+export function queryValues(query: Query, names: readonly string[]): unknown[] {
+  return query
     .filter(({ name }) => name !== null && names.includes(name))
     .map(({ value }) => (value === null ? unreadable : normalize(value)))
     .filter((value) => value !== undefined);

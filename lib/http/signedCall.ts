@@ -6,8 +6,10 @@ import type { Config, Language } from '../config.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { consoleLogger, describeCause, type Logger } from '../logger.ts';
 import type { Caller } from '../publik/callers.ts';
+import { parseQueryString } from '../publik/queryString.ts';
 import { apiErrors, errorAnswer, jsonAnswer } from './apiErrors.ts';
 import { bodyText, checkBodySize } from './requestBody.ts';
+import type { Query } from './requestFields.ts';
 
 /** What every signed call needs, whatever it does. */
 export interface SignedCallTools {
@@ -19,8 +21,7 @@ export interface SignedCallTools {
 /** A call that has been believed. */
 export interface SignedCall {
   readonly caller: Caller;
-  /** As the client sent it. */
-  readonly rawQuery: string;
+  readonly query: Query;
   /** As parsed from JSON. */
   readonly body: unknown;
 }
@@ -32,7 +33,10 @@ export interface Done {
 }
 
 /** The event as the middlewares leave it to the handler. */
-type SignedEvent = Omit<APIGatewayProxyEventV2, 'body'> & { caller: Caller; body: unknown };
+interface SignedEvent {
+  readonly caller: Caller;
+  readonly body: unknown;
+}
 
 /**
  * Makes the Lambda handler of a signed POST.
@@ -59,10 +63,10 @@ export function signedCallHandler<Tools extends SignedCallTools>(
     .use(httpJsonBodyParser({ disableContentTypeCheck: true }))
     .handler(async (event) => {
       // The middlewares above have made it so.
-      const { caller, rawQueryString: rawQuery, body, ...rest } = event as unknown as SignedEvent;
+      const { caller, body } = event as unknown as SignedEvent;
       const built = tools();
-      const { itemId, fields } = await act(built, { caller, rawQuery, body });
-      built.logger.info('call answered', { ...callFields(rest), status: 200, service: caller.service, itemId });
+      const { itemId, fields } = await act(built, { caller, query: parseQueryString(event.rawQueryString), body });
+      built.logger.info('call answered', { ...callFields(event), status: 200, service: caller.service, itemId });
       return jsonAnswer(200, { err: 0, result: built.config.resultWord, ...fields });
     });
 }
@@ -103,6 +107,6 @@ function voice(tools: () => SignedCallTools): { language: Language; logger: Logg
   }
 }
 
-function callFields({ routeKey, requestContext }: Pick<APIGatewayProxyEventV2, 'routeKey' | 'requestContext'>) {
+function callFields({ routeKey, requestContext }: APIGatewayProxyEventV2) {
   return { route: routeKey, requestId: requestContext.requestId };
 }
