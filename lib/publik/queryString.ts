@@ -26,6 +26,8 @@ export function encodeFormValue(text: string): string {
 }
 
 function decode(text: string): string | null {
+  // Most names and values are plain.
+  if (!text.includes('%') && !text.includes('+')) return text;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
