@@ -2,7 +2,7 @@
  * Compiles each `schemas/<name>.schema.json` to a validating function, `schemas/compiled/<name>.js`, so that no bundle
  * carries ajv and no cold start compiles a schema (it would cost 44 ms and 122 kB).
  */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import standaloneCode from 'ajv/dist/standalone/index.js';
@@ -16,8 +16,12 @@ declare const validate: CompiledSchema;
 export default validate;
 `;
 
-/** Reads all schemas, compiles them, and writes a module and its declaration for each. Throws on an invalid schema. */
-export async function compileSchemas(): Promise<void> {
+/**
+ * Reads all schemas, compiles them, and writes a module and its declaration for each. Throws on an invalid schema.
+ *
+ * @returns the names of the schemas.
+ */
+export async function compileSchemas(): Promise<readonly string[]> {
   const suffix = '.schema.json';
   const names = (await readdir(schemasFolder))
     .filter((file) => file.endsWith(suffix))
@@ -34,11 +38,11 @@ export async function compileSchemas(): Promise<void> {
       const validate = ajv.getSchema(schemas[index]?.$id ?? '');
       if (validate === undefined) throw new Error(`schemas/${name}${suffix} has no $id.`);
       const code = await selfContained(standaloneCode.default(ajv, validate));
-      await writeFile(new URL(`${name}.js`, compiledFolder), code);
-      await writeFile(new URL(`${name}.d.ts`, compiledFolder), declaration);
+      await replaceIfChanged(`${name}.js`, code);
+      await replaceIfChanged(`${name}.d.ts`, declaration);
     }),
   );
-  await removeOthers(names);
+  return names;
 
   async function readSchema(name: string): Promise<AnySchemaObject> {
     return JSON.parse(await readFile(new URL(`${name}${suffix}`, schemasFolder), 'utf8'));
@@ -57,10 +61,21 @@ async function selfContained(code: string): Promise<string> {
   return result.outputFiles[0]?.text ?? '';
 }
 
-async function removeOthers(names: string[]): Promise<void> {
-  const expected = new Set(names.flatMap((name) => [`${name}.js`, `${name}.d.ts`]));
-  const stale = (await readdir(compiledFolder)).filter((file) => !expected.has(file));
-  await Promise.all(stale.map((file) => rm(new URL(file, compiledFolder))));
+/** In one step and only if need be: while `npm start` runs, each file written makes it bundle the functions again. */
+async function replaceIfChanged(file: string, text: string): Promise<void> {
+  const url = new URL(file, compiledFolder);
+  const before = await readFile(url, 'utf8').catch(() => undefined);
+  if (before === text) return;
+  const written = new URL(`${file}.${process.pid}`, compiledFolder);
+  await writeFile(written, text);
+  await rename(written, url);
 }
 
-if (import.meta.main) await compileSchemas();
+/** Takes away what is left of schemas that are gone. */
+async function removeOthers(names: readonly string[]): Promise<void> {
+  const expected = new Set(names.flatMap((name) => [`${name}.js`, `${name}.d.ts`]));
+  const stale = (await readdir(compiledFolder)).filter((file) => /\.(js|ts)$/.test(file) && !expected.has(file));
+  await Promise.all(stale.map((file) => rm(new URL(file, compiledFolder), { force: true })));
+}
+
+if (import.meta.main) await removeOthers(await compileSchemas());

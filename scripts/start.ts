@@ -60,8 +60,14 @@ async function seedDemoRegie({ endpoint, tables }: Engine): Promise<void> {
 
 /** serverless-esbuild reloads the handlers when a source changes; a schema becomes a source here. */
 function recompileChangedSchemas(): void {
+  let pause: NodeJS.Timeout | undefined;
   watch(new URL('../schemas', import.meta.url), (_, file) => {
-    if (file?.endsWith('.schema.json')) compileSchemas().catch((error: Error) => console.error(error.message));
+    if (!file?.endsWith('.schema.json')) return;
+    // Editors and git replace a file in several steps, and several files at once.
+    clearTimeout(pause);
+    pause = setTimeout(() => {
+      compileSchemas().catch((error: Error) => console.error(`The schemas were not compiled: ${error.message}`));
+    }, 200);
   });
 }
 
