@@ -1,5 +1,5 @@
 /** The id of what a signed URL creates: a function of who signed and of the signature, so that one URL makes one row. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { encode128Bits } from '../base32.ts';
 import type { Caller } from '../publik/callers.ts';
 
@@ -8,7 +8,7 @@ import type { Caller } from '../publik/callers.ts';
  * we computed and not from the text received, which can be spelled in several ways.
  */
 export function rowId({ service, mac }: Caller): string {
-  return encode128Bits(createHash('sha256').update(service, 'utf8').update('\0').update(mac).digest());
+  return encode128Bits(hash('sha256', Buffer.concat([Buffer.from(`${service}\0`), mac]), 'buffer'));
 }
 
 /** Whether a text has the form of an id; if not, no row can have it. */

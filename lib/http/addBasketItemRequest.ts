@@ -8,15 +8,16 @@ import {
   asText,
   asWord,
   bodyAmounts,
-  bodyFields,
+  bodyField,
   checkFields,
   type Fields,
-  mapFields,
   type Query,
+  queryField,
   queryValues,
+  readBody,
   saysYes,
 } from './requestFields.ts';
-import { readUser, type UserFields, userCodes, userQueryFields } from './userFields.ts';
+import { readUser, type UserFields, userCodes, userFields } from './userFields.ts';
 
 /** Shape of `schemas/addBasketItemRequest.schema.json`. */
 interface Request extends UserFields {
@@ -39,12 +40,12 @@ const codes = {
 } as const;
 
 /**
- * @param body as parsed from JSON.
+ * @param json the body as parsed.
  * @param allowHttp whether the form may be reached by http.
  * @throws AppError with the code of the first faulty field.
  */
-export function readAddBasketItem(query: Query, body: unknown, allowHttp: boolean): AddItemRequest {
-  const request = checkFields<Request>(validateRequest, gatherFields(query, body), codes);
+export function readAddBasketItem(query: Query, json: unknown, allowHttp: boolean): AddItemRequest {
+  const request = checkFields<Request>(validateRequest, gatherFields(query, json), codes);
   const { amount, display_name: label, url, capture_date: captureDate, regie_id, cancellable = 'yes' } = request;
   const amountCents = parseAmountCents(amount);
   const formUrl = url === undefined ? {} : { url: readFormUrl(url, allowHttp) };
@@ -60,14 +61,19 @@ export function readAddBasketItem(query: Query, body: unknown, allowHttp: boolea
   };
 }
 
-function gatherFields(query: Query, body: unknown): Fields {
-  const amount = [...bodyAmounts(body), ...queryValues(query, ['amount'])];
+function gatherFields(query: Query, json: unknown): Fields {
+  const body = readBody(json);
+  const amount = [...bodyAmounts(body), ...queryValues(query, 'amount')];
   if (amount.length === 0) throw new AppError('missing-amount');
-  const fields = {
-    ...bodyFields(body, ['display_name', 'url', 'capture_date']),
-    ...userQueryFields(query, ['regie_id', 'cancellable']),
+  return {
+    amount,
+    display_name: asText(bodyField(body, 'display_name')),
+    url: bodyField(body, 'url'),
+    capture_date: bodyField(body, 'capture_date'),
+    ...userFields(query),
+    regie_id: queryField(query, 'regie_id'),
+    cancellable: asWord(queryField(query, 'cancellable')),
   };
-  return { amount, ...mapFields(fields, { display_name: asText, cancellable: asWord }) };
 }
 
 /** Also of the canonical form: an accent or a pictogram grows when it is encoded. */

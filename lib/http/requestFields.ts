@@ -1,6 +1,6 @@
 /**
  * Gathers the fields of a call from where w.c.s. puts them, and brings them to the form that the schemas describe: blank
- * and null ones left out, text trimmed, each run of white space one space.
+ * and null ones undefined, text trimmed, each run of white space one space.
  */
 import { AppError, type ErrorCode } from '../errors.ts';
 import type { QueryParameter } from '../publik/queryString.ts';
@@ -12,43 +12,55 @@ export type Query = readonly QueryParameter[];
 /** What stands for a value that is no text at all (bad UTF-8, half a surrogate pair): no schema takes it. */
 const unreadable = Symbol('unreadable');
 
-/** The named fields of a body, each read at its top level and in `extra`, where it wins. */
-export function bodyFields(body: unknown, names: readonly string[]): Fields {
-  const [top, extra] = bodyAndExtra(body);
-  return present(names.map((name) => [name, normalize(own(extra, name)) ?? normalize(own(top, name))]));
+/** A body and its `extra`, where the action's own table is when the whole form is sent. */
+export interface Body {
+  readonly top: Fields;
+  readonly extra: Fields;
+}
+
+/** @throws AppError `invalid-payload` when the body is no object. */
+export function readBody(body: unknown): Body {
+  if (!isObject(body)) throw new AppError('invalid-payload');
+  const extra = own(body, 'extra');
+  return { top: body, extra: isObject(extra) ? extra : {} };
+}
+
+/** A field of a body, read in `extra`, where it wins, and at the top level; undefined when absent or blank. */
+export function bodyField({ top, extra }: Body, name: string): unknown {
+  return normalize(own(extra, name)) ?? normalize(own(top, name));
 }
 
 /** Every amount of a body: at its top level, then in `extra`; a list gives its elements. */
-export function bodyAmounts(body: unknown): unknown[] {
-  return bodyAndExtra(body)
-    .map((object) => normalize(own(object, 'amount')))
+export function bodyAmounts({ top, extra }: Body): unknown[] {
+  return [own(top, 'amount'), own(extra, 'amount')]
+    .map(normalize)
     .filter((amount) => amount !== undefined)
     .flatMap((amount) => (Array.isArray(amount) && amount.length > 0 ? amount.map(listElement) : [amount]));
 }
 
 /**
- * The named parameters of a query string; a name may have aliases.
+ * A parameter of the query string, under any of these names; undefined when absent or blank.
  *
- * @throws AppError `repeated-parameter` when one is given twice, under whatever alias.
+ * @throws AppError `repeated-parameter` when it is given twice.
  */
-export function queryFields(query: Query, names: Readonly<Record<string, readonly string[]>>): Fields {
-  const fields = Object.entries(names).map(([name, aliases]): [string, unknown] => {
-    const [value, second] = queryValues(query, aliases);
-    if (second !== undefined) throw new AppError('repeated-parameter');
-    return [name, value];
-  });
-  return present(fields);
+export function queryField(query: Query, ...names: readonly string[]): unknown {
+  const [value, second] = queryValues(query, ...names);
+  if (second !== undefined) throw new AppError('repeated-parameter');
+  return value;
 }
 
 /** Every value, blank ones left out, that a query string gives under one of these names. */
-export function queryValues(query: Query, names: readonly string[]): unknown[] {
-  return query
-    .filter(({ name }) => name !== null && names.includes(name))
-    .map(({ value }) => (value === null ? unreadable : normalize(value)))
-    .filter((value) => value !== undefined);
+export function queryValues(query: Query, ...names: readonly string[]): unknown[] {
+  const values: unknown[] = [];
+  for (const { name, value } of query) {
+    if (name === null || !names.includes(name)) continue;
+    const normalized = value === null ? unreadable : normalize(value);
+    if (normalized !== undefined) values.push(normalized);
+  }
+  return values;
 }
 
-/** The fields as the schema describes them. @throws AppError with the code that stands for the first faulty field. */
+/** The fields as the schema describes them (undefined is absent). @throws AppError with the code that stands for the first faulty field. */
 export function checkFields<Shape>(
   validate: CompiledSchema,
   fields: Fields,
@@ -58,13 +70,6 @@ export function checkFields<Shape>(
   if (error === undefined) return fields as Shape;
   const field = fieldOf(error);
   throw new AppError(Object.hasOwn(codes, field) ? codes[field as keyof Shape & string] : 'invalid-payload');
-}
-
-/** The fields with some of them, where present, in another form. */
-export function mapFields(fields: Fields, forms: Readonly<Record<string, (value: unknown) => unknown>>): Fields {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, forms[name] === undefined ? value : forms[name](value)]),
-  );
 }
 
 /** A number as its text; anything else as it is. */
@@ -96,21 +101,10 @@ function listElement(value: unknown): unknown {
   return typeof value === 'string' ? (normalize(value) ?? '') : value;
 }
 
-/** @throws AppError `invalid-payload` when the body is no object. */
-function bodyAndExtra(body: unknown): [top: Fields, extra: Fields] {
-  if (!isObject(body)) throw new AppError('invalid-payload');
-  const extra = own(body, 'extra');
-  return [body, isObject(extra) ? extra : {}];
-}
-
 function own(object: Fields, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function present(fields: readonly (readonly [string, unknown])[]): Fields {
-  return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }

@@ -5,7 +5,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type { Config, Language } from '../config.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { consoleLogger, describeCause, type Logger } from '../logger.ts';
-import type { Caller } from '../publik/callers.ts';
+import type { Caller, IdentifyCaller } from '../publik/callers.ts';
 import { parseQueryString } from '../publik/queryString.ts';
 import { apiErrors, errorAnswer, jsonAnswer } from './apiErrors.ts';
 import { bodyText, checkBodySize } from './requestBody.ts';
@@ -15,7 +15,7 @@ import type { Query } from './requestFields.ts';
 export interface SignedCallTools {
   readonly config: Pick<Config, 'language' | 'resultWord'>;
   readonly logger: Logger;
-  readonly identifyCaller: (rawQuery: string) => Promise<Caller>;
+  readonly identifyCaller: IdentifyCaller;
 }
 
 /** A call that has been believed. */
@@ -30,12 +30,6 @@ export interface SignedCall {
 export interface Done {
   readonly itemId: string;
   readonly fields?: object;
-}
-
-/** The event as the middlewares leave it to the handler. */
-interface SignedEvent {
-  readonly caller: Caller;
-  readonly body: unknown;
 }
 
 /**
@@ -55,18 +49,19 @@ export function signedCallHandler<Tools extends SignedCallTools>(
     })
     .before(({ event }) => checkRoute(event))
     .before(async ({ event }) => {
-      Object.assign(event, { caller: await tools().identifyCaller(event.rawQueryString) });
+      const query = parseQueryString(event.rawQueryString);
+      Object.assign(event, { query, caller: await tools().identifyCaller(event.rawQueryString, query) });
     })
     .before(({ event }) => {
       Object.assign(event, { body: bodyText(event), isBase64Encoded: false });
     })
     .use(httpJsonBodyParser({ disableContentTypeCheck: true }))
     .handler(async (event) => {
-      // The middlewares above have made it so.
-      const { caller, body } = event as unknown as SignedEvent;
+      // The middlewares above have made it one.
+      const call = event as unknown as SignedCall;
       const built = tools();
-      const { itemId, fields } = await act(built, { caller, query: parseQueryString(event.rawQueryString), body });
-      built.logger.info('call answered', { ...callFields(event), status: 200, service: caller.service, itemId });
+      const { itemId, fields } = await act(built, call);
+      built.logger.info('call answered', { ...callFields(event), status: 200, service: call.caller.service, itemId });
       return jsonAnswer(200, { err: 0, result: built.config.resultWord, ...fields });
     });
 }

@@ -3,6 +3,7 @@ import type { Cache } from '../cache.ts';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import type { Secrets } from '../secrets.ts';
+import type { QueryParameter } from './queryString.ts';
 import { checkWindow, readSignedQuery, type SignedQuery, verifyMac } from './signature.ts';
 
 /** Who calls, proven. */
@@ -18,15 +19,18 @@ interface Dependencies {
   readonly clock: Clock;
 }
 
+/** @param parameters the same query string, parsed. */
+export type IdentifyCaller = (rawQuery: string, parameters?: readonly QueryParameter[]) => Promise<Caller>;
+
 /**
  * Checks a raw query string, as the client sent it, against the keys of the service that it names, or of the stage's
  * default service when it names none.
  *
  * @throws AppError `access-denied`, with the reason for the log.
  */
-export function identifyCaller({ secrets, clock }: Dependencies): (rawQuery: string) => Promise<Caller> {
-  return async (rawQuery) => {
-    const query = readSignedQuery(rawQuery);
+export function identifyCaller({ secrets, clock }: Dependencies): IdentifyCaller {
+  return async (rawQuery, parameters) => {
+    const query = readSignedQuery(rawQuery, parameters);
     checkWindow(query, clock.now());
     const known = findService(await secrets.get(), query) ?? findService(await secrets.refresh(), query);
     if (known === undefined) throw new AppError('access-denied', { reason: 'caller-unknown' });

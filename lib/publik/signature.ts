@@ -51,11 +51,14 @@ export function signUrl(url: string, { key, timestamp, nonce, algorithm = 'sha25
  * doubtful form: `signature` must be there once and last, in canonical padded Base64, and `algo`, `timestamp`, `nonce`
  * once each, `orig` at most once.
  *
+ * @param parameters the same, parsed; for a caller that has it.
  * @throws AppError `access-denied` with the reason.
  */
-export function readSignedQuery(raw: string): SignedQuery {
+export function readSignedQuery(
+  raw: string,
+  parameters: readonly QueryParameter[] = parseQueryString(raw),
+): SignedQuery {
   const marker = raw.lastIndexOf('&signature=');
-  const parameters = parseQueryString(raw);
   const named = parameters.filter(({ name }) => name === 'signature').length;
   if (named === 0) throw denied('signature-missing');
   if (named > 1) throw denied('signature-repeated');
