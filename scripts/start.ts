@@ -16,6 +16,7 @@ import { port } from './local/environment.ts';
 import { ensureSecrets, forgetRunning, LocalProblem, openData, secretsFile, writeRunning } from './local/folder.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const serverless = fileURLToPath(import.meta.resolve('serverless/bin/serverless.js'));
 const publicUrl = `http://localhost:${port}`;
 
 async function main(): Promise<void> {
@@ -73,7 +74,7 @@ function recompileChangedSchemas(): void {
 
 async function startOffline({ endpoint }: Engine): Promise<ChildProcess> {
   const options = ['--stage', 'local', '--httpPort', String(port), '--lambdaPort', String(await freePort())];
-  return spawn('serverless', ['offline', 'start', ...options], {
+  return spawn(process.execPath, [serverless, 'offline', 'start', ...options], {
     cwd: root,
     // A group of its own: Ctrl-C comes to this process, which ends the child first and the engine after it. The pipe
     // closes when this process is killed, and the child ends then too (see serverlessPlugin.cjs).

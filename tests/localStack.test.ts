@@ -30,15 +30,25 @@ interface Stack {
 }
 
 beforeAll(async () => {
-  port = await freePort();
-  url = `http://localhost:${port}`;
-  environment = { ...process.env, PORT: String(port), LOCAL_FOLDER: localFolder };
-  stack = await start();
+  stack = await startOnFreePort();
 }, 60_000);
 afterAll(async () => {
   await stack.stop();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** A port that is free now may be somebody else's a moment later: then another is tried. */
+async function startOnFreePort(tries = 3): Promise<Stack> {
+  port = await freePort();
+  url = `http://localhost:${port}`;
+  environment = { ...process.env, PORT: String(port), LOCAL_FOLDER: localFolder };
+  try {
+    return await start();
+  } catch (cause) {
+    if (tries === 1) throw cause;
+    return startOnFreePort(tries - 1);
+  }
+}
 
 async function start(): Promise<Stack> {
   const child = spawn(process.execPath, [...guard, 'scripts/start.ts'], { cwd: root, env: environment });
