@@ -6,9 +6,9 @@ import { paymentUrl } from '../lib/payment/paymentLink.ts';
 import { type Stage, stage } from '../lib/stage.ts';
 
 export const createHandler = (stageOf: () => Stage) =>
-  signedCallHandler(stageOf, async (parts, { caller, query, body }) => {
+  signedCallHandler(stageOf, async (parts, { caller, body }) => {
     const { allowHttp, publicUrl, retentionDays } = parts.config;
-    const request = readAddBasketItem(query, body, allowHttp);
+    const request = readAddBasketItem(caller.query, body, allowHttp);
     // Before the write: past it, nothing may fail any more.
     const { linkKeys } = await parts.secrets.get();
     const { id } = await addItem({ ...parts, retentionDays })(caller, request);

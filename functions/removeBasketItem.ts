@@ -5,8 +5,8 @@ import { signedCallHandler } from '../lib/http/signedCall.ts';
 import { type Stage, stage } from '../lib/stage.ts';
 
 export const createHandler = (stageOf: () => Stage) =>
-  signedCallHandler(stageOf, async (parts, { caller, query, body }) => {
-    const request = readRemoveBasketItem(query, body);
+  signedCallHandler(stageOf, async (parts, { caller, body }) => {
+    const request = readRemoveBasketItem(caller.query, body);
     await removeItem({ ...parts, retentionDays: parts.config.retentionDays })(caller, request);
     return { itemId: request.itemId };
   });

@@ -72,8 +72,8 @@ export function createCache<Value>({ name, load, maximumAgeMs, clock, logger }: 
       return mayServe ? entry.value : reload();
     },
     async refresh() {
-      const mayLoad = entry === undefined || loading !== undefined || isOlder(lastRefreshMs, pauseMs);
-      if (!mayLoad && entry !== undefined) return entry.value;
+      const wasJustAsked = loading === undefined && !isOlder(lastRefreshMs, pauseMs);
+      if (entry !== undefined && wasJustAsked) return entry.value;
       lastRefreshMs = clock.now().getTime();
       return reload();
     },

@@ -1,35 +1,7 @@
-/** Time: the clock that is passed to whoever needs one, and the calendar of Paris. */
+/** What time it is: the clock that is passed to whoever needs one. */
 
 export interface Clock {
   now(): Date;
 }
 
 export const systemClock: Clock = { now: () => new Date() };
-
-const dayMs = 86_400_000;
-
-/** The calendar day in Paris, `yyyy-mm-dd`: the day that counts for a remittance to a French bank. */
-export function parisDay(instant: Date): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Paris' }).format(instant);
-}
-
-/** Whether the calendar has this `yyyy-mm-dd` day (2027-02-29 does not exist). */
-export function isRealDay(day: string): boolean {
-  const parsed = Date.parse(`${day}T00:00:00Z`);
-  return !Number.isNaN(parsed) && new Date(parsed).toISOString().startsWith(day);
-}
-
-/** Calendar days from one `yyyy-mm-dd` to another; negative when `to` is before `from`. */
-export function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / dayMs);
-}
-
-/** ISO 8601 instant, UTC, to the millisecond; comparable as text. */
-export function laterInstant(instant: Date, delayMs: number): string {
-  return new Date(instant.getTime() + delayMs).toISOString();
-}
-
-/** The instant that lies this many days of 24 h later. */
-export function daysLater(instant: Date, days: number): string {
-  return laterInstant(instant, days * dayMs);
-}

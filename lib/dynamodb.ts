@@ -5,10 +5,11 @@ import type { Config } from './config.ts';
 import { AppError } from './errors.ts';
 
 /**
- * Two tries of two seconds: w.c.s. waits 28 s and never retries, and a citizen waits less. `throwOnRequestTimeout` is
- * what makes the time-out fail: without it the SDK only logs a warning and goes on waiting.
+ * Two tries of two seconds: w.c.s. waits 28 s and never retries, and a citizen waits less. `requestTimeout` is for an
+ * answer that does not begin (without `throwOnRequestTimeout` the SDK only warns and goes on waiting), `socketTimeout` for
+ * one that stops halfway.
  */
-export const timeBudget: DynamoDBClientConfig = {
+const timeBudget: DynamoDBClientConfig = {
   maxAttempts: 2,
   requestHandler: {
     connectionTimeout: 1_000,

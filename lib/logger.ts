@@ -9,8 +9,6 @@ const allowedFields = [
   'reason',
   'service',
   'itemId',
-  'regieId',
-  'host',
   'cache',
   'ageSeconds',
   'causeName',

@@ -1,7 +1,7 @@
 /** The secrets of a stage: who may call, and the keys of the payment addresses. */
 import { readFile } from 'node:fs/promises';
 import validateSecrets from '../schemas/compiled/secrets.js';
-import { describeError, firstError } from './validation.ts';
+import { checked } from './validation.ts';
 
 /** A service that may call: `keys` are shared with it, each is believed; `aliases` are its other hosts. */
 export interface ServiceSecrets {
@@ -29,14 +29,12 @@ export function fileSecrets(path: string): SecretsSource {
 
 /** @throws Error that names the faulty field. */
 export function parseSecrets(text: string): Secrets {
-  const secrets: unknown = parseJson(text);
-  const error = firstError(validateSecrets, secrets);
-  if (error !== undefined) throw new Error(`Malformed secrets: ${describeError(error)}.`);
-  const { services, defaultService } = secrets as Secrets;
+  const secrets = checked<Secrets>(validateSecrets, parseJson(text), { what: 'secrets' });
+  const { services, defaultService } = secrets;
   if (defaultService !== undefined && !Object.hasOwn(services, defaultService)) {
     throw new Error('Malformed secrets: defaultService: it is not one of the services.');
   }
-  return secrets as Secrets;
+  return secrets;
 }
 
 function parseJson(text: string): unknown {

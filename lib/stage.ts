@@ -6,7 +6,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
 import { createDocumentClient } from './dynamodb.ts';
 import { consoleLogger, type Logger } from './logger.ts';
-import { type IdentifyCaller, identifyCaller } from './publik/callers.ts';
+import { type Caller, identifyCaller } from './publik/callers.ts';
 import { dynamodbRegieStore } from './regie/dynamodbRegieStore.ts';
 import type { RegieCatalogue } from './regie/regie.ts';
 import { fileSecrets, type Secrets } from './secrets.ts';
@@ -18,7 +18,7 @@ export interface Stage {
   readonly secrets: Cache<Secrets>;
   readonly regies: Cache<RegieCatalogue>;
   readonly store: BasketStore;
-  readonly identifyCaller: IdentifyCaller;
+  readonly identifyCaller: (rawQuery: string) => Promise<Caller>;
 }
 
 const secretsAgeMs = 5 * 60_000;

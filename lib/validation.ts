@@ -20,6 +20,13 @@ export function firstError(validate: CompiledSchema, value: unknown): SchemaErro
   return validate(value) ? undefined : validate.errors?.[0];
 }
 
+/** The value, which the schema takes. @throws Error that names `what` and the faulty field, never the value itself. */
+export function checked<Shape>(validate: CompiledSchema, value: unknown, { what }: { what: string }): Shape {
+  const error = firstError(validate, value);
+  if (error !== undefined) throw new Error(`Malformed ${what}: ${describeError(error)}.`);
+  return value as Shape;
+}
+
 /** The top-level field that a finding is about: also the missing or the surplus one. `''` for the whole value. */
 export function fieldOf(error: SchemaError): string {
   const [, field] = error.instancePath.split('/');

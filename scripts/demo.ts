@@ -21,22 +21,28 @@ const help = `Adds an item to pay to the local basket, or takes it back, as a wo
   --notify <true|false>   (remove) whether the form is to be told
 `;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    amount: { type: 'string', multiple: true },
-    'display-name': { type: 'string' },
-    url: { type: 'string' },
-    'capture-date': { type: 'string' },
-    'name-id': { type: 'string' },
-    email: { type: 'string' },
-    'regie-id': { type: 'string' },
-    cancellable: { type: 'string' },
-    notify: { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
+const options = {
+  amount: { type: 'string', multiple: true },
+  'display-name': { type: 'string' },
+  url: { type: 'string' },
+  'capture-date': { type: 'string' },
+  'name-id': { type: 'string' },
+  email: { type: 'string' },
+  'regie-id': { type: 'string' },
+  cancellable: { type: 'string' },
+  notify: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
+function readArguments() {
+  try {
+    return parseArgs({ allowPositionals: true, options });
+  } catch (cause) {
+    throw new LocalProblem(`${(cause as Error).message}\n\n${help}`);
+  }
+}
+
+type Values = ReturnType<typeof readArguments>['values'];
 type Parameters = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 interface Call {
@@ -45,11 +51,11 @@ interface Call {
   readonly body: Parameters;
 }
 
-function addCall(): Call {
+function addCall(values: Values): Call {
   const { amount = ['10.05'] } = values;
   return {
     path: '/api/lingo/add-basket-item',
-    query: { ...user(), regie_id: values['regie-id'], cancellable: values.cancellable },
+    query: { ...user(values), regie_id: values['regie-id'], cancellable: values.cancellable },
     body: {
       amount: amount.length === 1 ? amount[0] : amount,
       capture_date: values['capture-date'],
@@ -59,20 +65,20 @@ function addCall(): Call {
   };
 }
 
-function removeCall(id: string): Call {
+function removeCall(id: string, values: Values): Call {
   return {
     path: '/api/lingo/remove-basket-item',
-    query: user(),
+    query: user(values),
     body: { basket_item_id: id, notify: values.notify },
   };
 }
 
-function user(): Parameters {
-  const { 'name-id': nameId, email } = values;
+function user({ 'name-id': nameId, email }: Values): Parameters {
   return { NameId: nameId ?? (email === undefined ? 'demo-user' : undefined), email };
 }
 
-async function send({ path, query, body }: Call): Promise<void> {
+/** @returns the id of the item that was added, if one was. */
+async function send({ path, query, body }: Call): Promise<unknown> {
   const running = await readRunning();
   if (running === undefined)
     throw new LocalProblem('The basket is not running: "npm start" in another terminal first.');
@@ -93,16 +99,25 @@ async function send({ path, query, body }: Call): Promise<void> {
   });
   const answer = (await response.json()) as Record<string, unknown>;
   console.log(`HTTP ${response.status}\n${JSON.stringify(answer, null, 2)}`);
-  if (!response.ok) process.exitCode = 1;
-  else if (typeof answer['id'] === 'string') console.log(`\nTake it back: npm run demo -- remove ${answer['id']}`);
+  if (answer['err'] !== 0) process.exitCode = 1;
+  return answer['id'];
+}
+
+async function add(values: Values): Promise<void> {
+  const id = await send(addCall(values));
+  if (typeof id !== 'string') return;
+  const { 'name-id': nameId, email } = values;
+  const sameUser = [nameId && ` --name-id '${nameId}'`, email && ` --email '${email}'`].filter(Boolean).join('');
+  console.log(`\nTake it back: npm run demo -- remove ${id}${sameUser}`);
 }
 
 async function main(): Promise<void> {
+  const { values, positionals } = readArguments();
   const [command, id, ...surplus] = positionals;
   const isAdd = command === undefined || (command === 'add' && id === undefined);
   if (values.help) console.log(help);
-  else if (isAdd) await send(addCall());
-  else if (command === 'remove' && id !== undefined && surplus.length === 0) await send(removeCall(id));
+  else if (isAdd) await add(values);
+  else if (command === 'remove' && id !== undefined && surplus.length === 0) await send(removeCall(id, values));
   else throw new LocalProblem(help);
 }
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { parse, stringify, YAMLParseError } from 'yaml';
-import { countUnsettled } from '../lib/basket/itemSearch.ts';
+import { countUnsettled } from '../lib/basket/dynamodbItemSearch.ts';
 import { formatEuros } from '../lib/money.ts';
 import { disableRegie, putRegie, type RegieFile, RegieRefusal, removeRegie } from '../lib/regie/administerRegies.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
@@ -68,7 +68,7 @@ function inWorkplace(work: (workplace: Workplace) => Promise<string>): Promise<s
 
 function list({ regies, defaultRegieId }: RegieCatalogue): string {
   const shown = regies.filter(({ status }) => status !== 'removed');
-  if (shown.length === 0) return 'There is no regie yet: npm run regie -- put scripts/local/demoRegie.yaml';
+  if (shown.length === 0) return 'There is no regie: npm run regie -- put scripts/local/demoRegie.yaml';
   const rows = shown.map(({ id, slug = '', name, bank, status, minimumCents, maximumCents }) => {
     const limits = [minimumCents, maximumCents].map((cents) => (cents === undefined ? '' : formatEuros(cents)));
     return [id, slug, name, bank, status, ...limits, id === defaultRegieId ? 'default' : ''];
@@ -90,7 +90,7 @@ function table(rows: string[][]): string {
 
 function show(catalogue: RegieCatalogue, wanted: string): string {
   const regie = findRegie(catalogue, wanted);
-  if (regie === undefined) throw new RegieRefusal(`There is no regie with the id ${wanted}.`);
+  if (regie === undefined) throw new RegieRefusal(`There is no regie with the id or slug ${wanted}.`);
   return stringify({ ...regie, default: regie.id === catalogue.defaultRegieId }).trimEnd();
 }
 

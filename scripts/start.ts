@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { createConnection, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -13,7 +13,16 @@ import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { compileSchemas } from './compileSchemas.ts';
 import { type Engine, localClient, localCredentials, localRegion } from './local/engine.ts';
 import { port } from './local/environment.ts';
-import { ensureSecrets, forgetRunning, LocalProblem, openData, secretsFile, writeRunning } from './local/folder.ts';
+import {
+  ensureSecrets,
+  forgetRunning,
+  LocalProblem,
+  openData,
+  readRunning,
+  secretsFile,
+  writeRunning,
+} from './local/folder.ts';
+import { freePort } from './local/freePort.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const serverless = fileURLToPath(import.meta.resolve('serverless/bin/serverless.js'));
@@ -24,12 +33,16 @@ async function main(): Promise<void> {
   await ensureSecrets();
   const engine = await openData();
   await seedDemoRegie(engine);
-  await writeRunning({ publicUrl, dynamodbEndpoint: engine.endpoint });
+  await writeRunning({ pid: process.pid, publicUrl, dynamodbEndpoint: engine.endpoint });
   recompileChangedSchemas();
 
   const offline = await startOffline(engine);
   const ended = once(offline, 'exit');
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => offline.kill('SIGINT'));
+  const stop = () => offline.kill('SIGINT');
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  // npm does not pass every signal on: when it is gone, so are we.
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || stop(), 1_000).unref();
   if (await Promise.race([answers(), ended.then(() => false)])) console.log(nextSteps(engine));
   const [code] = await ended;
   await forgetRunning();
@@ -44,6 +57,10 @@ async function checkPort(): Promise<void> {
   try {
     await once(server, 'listening');
   } catch {
+    const running = await readRunning();
+    if (running?.publicUrl === publicUrl) {
+      throw new LocalProblem(`It is already running at ${publicUrl} (process ${running.pid}).`);
+    }
     throw new LocalProblem(`Port ${port} is in use: stop what uses it, or choose another with "PORT=3001 npm start".`);
   }
   server.close();
@@ -95,20 +112,16 @@ async function startOffline({ endpoint }: Engine): Promise<ChildProcess> {
   });
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, 'localhost');
-  await once(server, 'listening');
-  const { port: free } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return free;
-}
-
-/** True once the routes answer, which is also when the first call no longer waits for the bundles. */
+/** True once the routes answer. */
 async function answers(): Promise<boolean> {
   for (;;) {
-    const response = await fetch(publicUrl).catch(() => undefined);
-    if (response !== undefined) return true;
+    const connection = createConnection(port, 'localhost');
+    const isUp = await once(connection, 'connect').then(
+      () => true,
+      () => false,
+    );
+    connection.destroy();
+    if (isUp) return true;
     await sleep(100);
   }
 }

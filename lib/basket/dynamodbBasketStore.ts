@@ -5,7 +5,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import validateItemRow from '../../schemas/compiled/itemRow.js';
 import { callDynamodb, tryConditional } from '../dynamodb.ts';
 import { AppError } from '../errors.ts';
-import { describeError, firstError } from '../validation.ts';
+import { checked } from '../validation.ts';
 import type { BasketStore, WriteOutcome } from './basketStore.ts';
 import type { Cancellation, Item, User } from './item.ts';
 
@@ -124,17 +124,10 @@ interface CancelExpressionInput {
 }
 
 function cancelExpression({ service, user, change, now }: CancelExpressionInput) {
-  const { notice } = change;
+  const { notice, ...changed } = change;
   const always = [isAnItem, wasAddedByService, ownerClause(user), isWaiting, isUnlocked];
   const conditions = [...always, ...(notice === undefined ? [isDueForErasure] : [hasForm, isDueLater])];
-  const assignments: Row = {
-    state: 'cancelled',
-    updatedAt: change.cancelledAt,
-    cancelledAt: change.cancelledAt,
-    cancelledBy: change.cancelledBy,
-    eraseAt: change.eraseAt,
-    ...(notice === undefined ? {} : { notice, dueAt: notice.nextAt }),
-  };
+  const assignments: Row = { ...changed, ...(notice === undefined ? {} : { notice, dueAt: notice.nextAt }) };
   const condition = conditions.join(' AND ');
   const sets = Object.keys(assignments).map((name) => `#${name} = :set_${name}`);
   const update = `SET ${sets.join(', ')}, #version = #version + :one`;
@@ -165,8 +158,12 @@ function toRow(item: Item) {
 
 /** @throws Error when the row is not what this code writes: nothing sound can be decided from it. */
 function toItem(row: Row): Item {
-  const error = firstError(validateItemRow, row);
-  if (error !== undefined) throw new Error(`Malformed item row: ${describeError(error)}.`);
-  const { kind, dueShard: shard, ...item } = row;
-  return item as unknown as Item;
+  const {
+    kind,
+    dueShard: shard,
+    ...item
+  } = checked<Item & Record<'kind' | 'dueShard', string>>(validateItemRow, row, {
+    what: 'item row',
+  });
+  return item;
 }

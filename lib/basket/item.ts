@@ -1,9 +1,9 @@
 /** What an item to pay is, its states and transitions. Pure: values in, values or a domain error out. */
-import { daysLater, laterInstant } from '../clock.ts';
+import { daysLater, laterInstant } from '../calendar.ts';
 import { AppError } from '../errors.ts';
 import { currency } from '../money.ts';
 
-/** From each state of an item, the states it may go to. Nothing else writes a state. */
+/** From each state of an item, the states it may go to. */
 export const itemTransitions = {
   waiting: ['paid', 'cancelled'],
   paid: [],
@@ -134,8 +134,14 @@ export function belongsTo(item: User, user: User): boolean {
   return item.email !== undefined && item.email === user.email;
 }
 
+function mayBecome(state: ItemState, next: ItemState): boolean {
+  return itemTransitions[state].some((allowed) => allowed === next);
+}
+
 /** What cancelling changes, whatever else the item holds. */
 export interface Cancellation {
+  readonly state: 'cancelled';
+  readonly updatedAt: Instant;
   readonly cancelledAt: Instant;
   readonly cancelledBy: 'workflow' | 'citizen';
   readonly eraseAt: Instant;
@@ -149,8 +155,11 @@ const busyFormMs = 30_000;
 /** A cancellation that the workflow asked for by a call. */
 export function cancellationByWorkflow(now: Date, notify: boolean, retentionDays: number): Cancellation {
   const notice: Notice = { trigger: 'cancelled', tries: 0, nextAt: laterInstant(now, busyFormMs) };
+  const cancelledAt = now.toISOString();
   return {
-    cancelledAt: now.toISOString(),
+    state: 'cancelled',
+    updatedAt: cancelledAt,
+    cancelledAt,
     cancelledBy: 'workflow',
     eraseAt: daysLater(now, retentionDays),
     ...(notify ? { notice } : {}),
@@ -164,9 +173,9 @@ export function cancellationByWorkflow(now: Date, notify: boolean, retentionDays
  */
 export function cancelItem(item: Item, { notice, ...change }: Cancellation, now: Date): Item {
   if (item.state === 'cancelled') return item;
-  if (item.state === 'paid') throw new AppError('already-paid');
+  if (!mayBecome(item.state, change.state)) throw new AppError('already-paid');
   if (isLocked(item, now)) throw new AppError('payment-in-progress');
   const owed = notice === undefined || item.url === undefined ? {} : { notice };
-  const next = { ...item, ...change, ...owed, state: 'cancelled', updatedAt: change.cancelledAt } as const;
+  const next = { ...item, ...change, ...owed };
   return { ...next, version: item.version + 1, dueAt: earliestDue(next) };
 }

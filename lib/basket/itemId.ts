@@ -7,7 +7,7 @@ import type { Caller } from '../publik/callers.ts';
  * First 128 bits of SHA-256(service name, 0x00, MAC), as 26 characters of lower-case Crockford base32. From the MAC that
  * we computed and not from the text received, which can be spelled in several ways.
  */
-export function rowId({ service, mac }: Caller): string {
+export function rowId({ service, mac }: Pick<Caller, 'service' | 'mac'>): string {
   return encode128Bits(hash('sha256', Buffer.concat([Buffer.from(`${service}\0`), mac]), 'buffer'));
 }
 

@@ -3,7 +3,7 @@ import { aClock, anItem } from '../../tests/builders.ts';
 import type { BasketStore, WriteOutcome } from './basketStore.ts';
 import { removeItem } from './removeItem.ts';
 
-const caller = { service: 'demarches.example.org', mac: Buffer.alloc(32) };
+const caller = { service: 'demarches.example.org', mac: Buffer.alloc(32), query: [] };
 const request = { itemId: anItem().id, user: { nameId: 'ab1c2d3e' }, notify: true };
 
 /** A store whose writes end as the test says, in turn. */

@@ -1,7 +1,7 @@
 /** Reads what a call of add-basket-item asks. */
 import validateRequest from '../../schemas/compiled/addBasketItemRequest.js';
 import type { AddItemRequest } from '../basket/addItem.ts';
-import { isRealDay } from '../clock.ts';
+import { isRealDay } from '../calendar.ts';
 import { AppError } from '../errors.ts';
 import { parseAmountCents } from '../money.ts';
 import {

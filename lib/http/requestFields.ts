@@ -98,7 +98,7 @@ function normalize(value: unknown): unknown {
 
 /** A blank or null element of a list is not an absent field: it stays, and the schema refuses it. */
 function listElement(value: unknown): unknown {
-  return typeof value === 'string' ? (normalize(value) ?? '') : value;
+  return normalize(value) ?? '';
 }
 
 function own(object: Fields, name: string): unknown {

@@ -5,23 +5,20 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type { Config, Language } from '../config.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { consoleLogger, describeCause, type Logger } from '../logger.ts';
-import type { Caller, IdentifyCaller } from '../publik/callers.ts';
-import { parseQueryString } from '../publik/queryString.ts';
+import type { Caller } from '../publik/callers.ts';
 import { apiErrors, errorAnswer, jsonAnswer } from './apiErrors.ts';
 import { bodyText, checkBodySize } from './requestBody.ts';
-import type { Query } from './requestFields.ts';
 
 /** What every signed call needs, whatever it does. */
 export interface SignedCallTools {
   readonly config: Pick<Config, 'language' | 'resultWord'>;
   readonly logger: Logger;
-  readonly identifyCaller: IdentifyCaller;
+  readonly identifyCaller: (rawQuery: string) => Promise<Caller>;
 }
 
 /** A call that has been believed. */
 export interface SignedCall {
   readonly caller: Caller;
-  readonly query: Query;
   /** As parsed from JSON. */
   readonly body: unknown;
 }
@@ -49,8 +46,7 @@ export function signedCallHandler<Tools extends SignedCallTools>(
     })
     .before(({ event }) => checkRoute(event))
     .before(async ({ event }) => {
-      const query = parseQueryString(event.rawQueryString);
-      Object.assign(event, { query, caller: await tools().identifyCaller(event.rawQueryString, query) });
+      Object.assign(event, { caller: await tools().identifyCaller(event.rawQueryString) });
     })
     .before(({ event }) => {
       Object.assign(event, { body: bodyText(event), isBase64Encoded: false });

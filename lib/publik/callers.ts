@@ -12,6 +12,8 @@ export interface Caller {
   readonly service: string;
   /** The MAC as computed by us: one value for each signed URL, however it is spelled. */
   readonly mac: Buffer;
+  /** The query string that was signed. */
+  readonly query: readonly QueryParameter[];
 }
 
 interface Dependencies {
@@ -19,22 +21,19 @@ interface Dependencies {
   readonly clock: Clock;
 }
 
-/** @param parameters the same query string, parsed. */
-export type IdentifyCaller = (rawQuery: string, parameters?: readonly QueryParameter[]) => Promise<Caller>;
-
 /**
  * Checks a raw query string, as the client sent it, against the keys of the service that it names, or of the stage's
  * default service when it names none.
  *
  * @throws AppError `access-denied`, with the reason for the log.
  */
-export function identifyCaller({ secrets, clock }: Dependencies): IdentifyCaller {
-  return async (rawQuery, parameters) => {
-    const query = readSignedQuery(rawQuery, parameters);
+export function identifyCaller({ secrets, clock }: Dependencies): (rawQuery: string) => Promise<Caller> {
+  return async (rawQuery) => {
+    const query = readSignedQuery(rawQuery);
     checkWindow(query, clock.now());
     const known = findService(await secrets.get(), query) ?? findService(await secrets.refresh(), query);
     if (known === undefined) throw new AppError('access-denied', { reason: 'caller-unknown' });
-    return { service: known.service, mac: verifyMac(query, known.keys) };
+    return { service: known.service, mac: verifyMac(query, known.keys), query: query.parameters };
   };
 }
 

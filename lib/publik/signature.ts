@@ -19,6 +19,8 @@ export interface SignedQuery {
   /** What the signature is of: the raw text before `&signature=`. */
   readonly signedText: string;
   readonly signature: Buffer;
+  /** All that the raw text says. */
+  readonly parameters: readonly QueryParameter[];
 }
 
 export interface SigningOptions {
@@ -51,14 +53,11 @@ export function signUrl(url: string, { key, timestamp, nonce, algorithm = 'sha25
  * doubtful form: `signature` must be there once and last, in canonical padded Base64, and `algo`, `timestamp`, `nonce`
  * once each, `orig` at most once.
  *
- * @param parameters the same, parsed; for a caller that has it.
  * @throws AppError `access-denied` with the reason.
  */
-export function readSignedQuery(
-  raw: string,
-  parameters: readonly QueryParameter[] = parseQueryString(raw),
-): SignedQuery {
+export function readSignedQuery(raw: string): SignedQuery {
   const marker = raw.lastIndexOf('&signature=');
+  const parameters = parseQueryString(raw);
   const named = parameters.filter(({ name }) => name === 'signature').length;
   if (named === 0) throw denied('signature-missing');
   if (named > 1) throw denied('signature-repeated');
@@ -71,7 +70,7 @@ export function readSignedQuery(
   const timestampSeconds = parseTimestamp(single(parameters, 'timestamp'));
   single(parameters, 'nonce');
   const orig = optionalSingle(parameters, 'orig');
-  const query = { algorithm, signature, timestampSeconds, signedText: raw.slice(0, marker) };
+  const query = { algorithm, signature, timestampSeconds, signedText: raw.slice(0, marker), parameters };
   return orig === undefined ? query : { ...query, orig };
 }
 
@@ -87,8 +86,8 @@ export function checkWindow(query: SignedQuery, now: Date): void {
  * @throws AppError `access-denied` when it equals none.
  */
 export function verifyMac(query: SignedQuery, keys: readonly string[]): Buffer {
-  const macs = keys.map((key) => computeMac(query, key));
-  const match = macs.filter((mac) => timingSafeEqual(mac, query.signature))[0];
+  // All are computed and compared, so that the time does not tell which key it was.
+  const [match] = keys.map((key) => computeMac(query, key)).filter((mac) => timingSafeEqual(mac, query.signature));
   if (match === undefined) throw denied('signature-wrong');
   return match;
 }

@@ -4,7 +4,7 @@
  * from, and each operation may be repeated: one that stopped halfway is completed by running it again.
  */
 import { banks } from '../payment/banks.ts';
-import type { Names, Regie, RegieCatalogue, RegieSettings } from './regie.ts';
+import { findRegie, type Names, type Regie, type RegieCatalogue, type RegieSettings } from './regie.ts';
 import type { RegieRegister } from './regieRegister.ts';
 
 /** Shape of `schemas/regieFile.schema.json`. */
@@ -35,12 +35,12 @@ export async function putRegie(register: RegieRegister, { default: isDefault, ..
 }
 
 /** From now on (within a minute, in running functions) the regie takes no new item. @throws RegieRefusal. */
-export async function disableRegie(register: RegieRegister, id: string): Promise<void> {
-  const regie = byId(await register.load(), id);
-  if (regie === undefined || regie.status === 'removed') throw unknown(id);
+export async function disableRegie(register: RegieRegister, idOrSlug: string): Promise<void> {
+  const regie = findRegie(await register.load(), idOrSlug);
+  if (regie === undefined || regie.status === 'removed') throw unknown(idOrSlug);
   if (regie.status === 'disabled') return;
   const isSaved = await register.save({ ...regie, status: 'disabled', version: regie.version + 1 });
-  if (!isSaved) throw changedMeanwhile(id);
+  if (!isSaved) throw changedMeanwhile(regie.id);
 }
 
 /**
@@ -52,13 +52,14 @@ export async function disableRegie(register: RegieRegister, id: string): Promise
  */
 export async function removeRegie(
   register: RegieRegister,
-  id: string,
+  idOrSlug: string,
   countUnsettled: (regieId: string) => Promise<number>,
 ): Promise<void> {
   const catalogue = await register.load();
+  // A name may be claimed for a regie that never came, by a put that stopped.
+  const id = Object.hasOwn(catalogue.names, idOrSlug) ? catalogue.names[idOrSlug] : undefined;
+  if (id === undefined) throw unknown(idOrSlug);
   const regie = byId(catalogue, id);
-  // Names without a regie: a put that stopped after claiming them.
-  if (regie === undefined && !Object.values(catalogue.names).includes(id)) throw unknown(id);
   const unsettled = await countUnsettled(id);
   if (unsettled > 0) throw new RegieRefusal(`${unsettled} item(s) of the regie ${id} still wait to be paid.`);
   const isSaved =
@@ -118,7 +119,7 @@ function byId(catalogue: RegieCatalogue, id: string): Regie | undefined {
 }
 
 function unknown(id: string): RegieRefusal {
-  return new RegieRefusal(`There is no regie with the id ${id}.`);
+  return new RegieRefusal(`There is no regie with the id or slug ${id}.`);
 }
 
 function changedMeanwhile(id: string): RegieRefusal {

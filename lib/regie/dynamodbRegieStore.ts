@@ -3,7 +3,7 @@ import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import validateCatalogueRow from '../../schemas/compiled/regieCatalogueRow.js';
 import validateRegieRow from '../../schemas/compiled/regieRow.js';
 import { callDynamodb } from '../dynamodb.ts';
-import { type CompiledSchema, describeError, firstError } from '../validation.ts';
+import { checked } from '../validation.ts';
 import type { Regie, RegieCatalogue } from './regie.ts';
 import type { RegieStore } from './regieStore.ts';
 
@@ -20,7 +20,7 @@ export function dynamodbRegieStore(client: DynamoDBDocumentClient, table: string
       const regies = rows.filter(({ kind }) => kind === 'regie').map(toRegie);
       const row = rows.find(({ id }) => id === catalogueId);
       if (row === undefined) return { regies, names: {}, version: 0 };
-      const { id, kind, ...catalogue } = checked<CatalogueRow>(validateCatalogueRow, row);
+      const { id, kind, ...catalogue } = checked<CatalogueRow>(validateCatalogueRow, row, { what: 'regie row' });
       return { ...catalogue, regies };
     },
   };
@@ -40,12 +40,6 @@ async function scanAll(client: DynamoDBDocumentClient, table: string): Promise<R
 }
 
 function toRegie(row: Row): Regie {
-  const { kind, ...regie } = checked<Regie & { kind: unknown }>(validateRegieRow, row);
+  const { kind, ...regie } = checked<Regie & { kind: string }>(validateRegieRow, row, { what: 'regie row' });
   return regie;
-}
-
-function checked<Shape>(validate: CompiledSchema, row: Row): Shape {
-  const error = firstError(validate, row);
-  if (error !== undefined) throw new Error(`Malformed regie row: ${describeError(error)}.`);
-  return row as Shape;
 }

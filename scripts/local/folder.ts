@@ -10,6 +10,7 @@ import { readTables } from './tables.ts';
 
 /** What `npm start` leaves for the other commands while it runs. */
 export interface Running {
+  readonly pid: number;
   readonly publicUrl: string;
   readonly dynamodbEndpoint: string;
 }
@@ -112,7 +113,7 @@ export async function readRunning(): Promise<Running | undefined> {
   try {
     const running = JSON.parse(await readFile(runningFile, 'utf8')) as Running;
     // Any answer will do: a file that a killed process left behind names a port that nobody answers on.
-    await fetch(running.dynamodbEndpoint);
+    await fetch(running.dynamodbEndpoint, { signal: AbortSignal.timeout(1_000) });
     return running;
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { daysBetween, daysLater, isRealDay, laterInstant, parisDay } from './clock.ts';
+import { daysBetween, daysLater, isRealDay, laterInstant, parisDay } from './calendar.ts';
 
 describe('parisDay', () => {
   it.each([
