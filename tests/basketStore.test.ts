@@ -5,153 +5,138 @@ import type { BasketStore } from '../lib/basket/basketStore.ts';
 import { dynamodbBasketStore } from '../lib/basket/dynamodbBasketStore.ts';
 import { cancelItem, cancellationByWorkflow, type Item } from '../lib/basket/item.ts';
 import { newUuid } from '../lib/random.ts';
-import { localClient, startEngine } from '../scripts/local/engine.ts';
-import type { Tables } from '../scripts/local/tables.ts';
+import { localClient } from '../scripts/local/engine.ts';
 import { anItem, noon } from './builders.ts';
-import { isJavaThere, startDynamodbLocal } from './dynamodbLocal.ts';
+import { engines, type TestEngine } from './engines.ts';
 
-interface TestEngine {
-  readonly endpoint: string;
-  readonly tables: Tables;
-  stop(): Promise<void>;
-}
+describe.each(engines)('a store of items on %s', (_, start) => {
+  let engine: TestEngine;
+  let client: DynamoDBDocumentClient;
+  let store: BasketStore;
+  beforeAll(async () => {
+    engine = await start();
+    client = DynamoDBDocumentClient.from(localClient(engine.endpoint));
+    store = dynamodbBasketStore(client, engine.tables.itemsTable);
+  });
+  afterAll(() => engine.stop());
 
-function describeBasketStore(name: string, start: () => Promise<TestEngine>): void {
-  describe(`a store of items on ${name}`, () => {
-    let engine: TestEngine;
-    let client: DynamoDBDocumentClient;
-    let store: BasketStore;
-    beforeAll(async () => {
-      engine = await start();
-      client = DynamoDBDocumentClient.from(localClient(engine.endpoint));
-      store = dynamodbBasketStore(client, engine.tables.itemsTable);
-    });
-    afterAll(() => engine.stop());
+  let count = 0;
+  const newItem = (change: Partial<Item> = {}): Item => {
+    count += 1;
+    return anItem({ id: String(count).padStart(26, '0'), writeId: newUuid(), ...change });
+  };
+  const read = async (id: string) => {
+    const get = new GetCommand({ TableName: engine.tables.itemsTable, Key: { id }, ConsistentRead: true });
+    return (await client.send(get)).Item;
+  };
+  const target = ({ id }: Item, user = { nameId: 'ab1c2d3e' }) => ({ id, service: 'demarches.example.org', user });
+  const silent = cancellationByWorkflow(noon, false, 400);
+  const told = cancellationByWorkflow(noon, true, 400);
 
-    let count = 0;
-    const newItem = (change: Partial<Item> = {}): Item => {
-      count += 1;
-      return anItem({ id: String(count).padStart(26, '0'), writeId: newUuid(), ...change });
-    };
-    const read = async (id: string) => {
-      const get = new GetCommand({ TableName: engine.tables.itemsTable, Key: { id }, ConsistentRead: true });
-      return (await client.send(get)).Item;
-    };
-    const target = ({ id }: Item, user = { nameId: 'ab1c2d3e' }) => ({ id, service: 'demarches.example.org', user });
-    const silent = cancellationByWorkflow(noon, false, 400);
-    const told = cancellationByWorkflow(noon, true, 400);
+  it('keeps an item as it is given', async () => {
+    const item = newItem();
+    await store.add(item);
+    expect(await read(item.id)).toEqual({ ...item, kind: 'item', dueShard: 'due' });
+  });
 
-    it('keeps an item as it is given', async () => {
-      const item = newItem();
-      await store.add(item);
-      expect(await read(item.id)).toEqual({ ...item, kind: 'item', dueShard: 'due' });
-    });
+  it('takes the same write twice, and another one under the same id never', async () => {
+    const item = newItem();
+    await store.add(item);
+    await store.add(item);
+    const other = { ...item, writeId: newUuid(), amountCents: 1 };
+    await expect(store.add(other)).rejects.toMatchObject({ code: 'nonce-already-used' });
+    expect(await read(item.id)).toMatchObject({ amountCents: item.amountCents });
+  });
 
-    it('takes the same write twice, and another one under the same id never', async () => {
-      const item = newItem();
-      await store.add(item);
-      await store.add(item);
-      const other = { ...item, writeId: newUuid(), amountCents: 1 };
-      await expect(store.add(other)).rejects.toMatchObject({ code: 'nonce-already-used' });
-      expect(await read(item.id)).toMatchObject({ amountCents: item.amountCents });
-    });
+  it('adds one of 50 at once', async () => {
+    const { id } = newItem();
+    const adds = Array.from({ length: 50 }, () => store.add(newItem({ id })));
+    const outcomes = await Promise.allSettled(adds);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
 
-    it('adds one of 50 at once', async () => {
-      const { id } = newItem();
-      const adds = Array.from({ length: 50 }, () => store.add(newItem({ id })));
-      const outcomes = await Promise.allSettled(adds);
-      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    });
-
-    it('spends a URL once, whichever call it makes', async () => {
-      const item = newItem();
-      const spent = { id: item.id, writeId: item.writeId, spentAt: noon };
-      await store.spendSignedUrl(spent);
-      await store.spendSignedUrl(spent);
-      const replay = { ...spent, writeId: newUuid() };
-      await expect(store.spendSignedUrl(replay)).rejects.toMatchObject({ code: 'nonce-already-used' });
-      await expect(store.add(newItem({ id: item.id }))).rejects.toMatchObject({ code: 'nonce-already-used' });
-      const added = newItem();
-      await store.add(added);
-      await expect(store.spendSignedUrl({ ...spent, id: added.id, writeId: newUuid() })).rejects.toMatchObject({
-        code: 'nonce-already-used',
-      });
-    });
-
-    it('cancels unread what waits, and owes the notice in the same write', async () => {
-      const item = newItem();
-      await store.add(item);
-      expect(await store.cancelUnread(target(item), told, noon)).toEqual({ done: true });
-      expect(await read(item.id)).toEqual({ ...cancelItem(item, told, noon), kind: 'item', dueShard: 'due' });
-    });
-
-    it.each<[string, Partial<Item>]>([
-      ['paid', { state: 'paid' }],
-      ['cancelled', { state: 'cancelled' }],
-      ['locked', { lockedUntil: '2026-11-23T12:00:00.001Z' }],
-      ["another user's", { nameId: 'autre' }],
-      ["another service's", { service: 'autre.example.org' }],
-      ['due earlier than the notice', { dueAt: '2026-11-23T12:00:30.000Z' }],
-    ])('gives back, unchanged, what is %s', async (_, change) => {
-      const item = newItem(change);
-      await store.add(item);
-      expect(await store.cancelUnread(target(item), told, noon)).toEqual({
-        done: false,
-        item: expect.objectContaining(item),
-      });
-      expect(await read(item.id)).toMatchObject(item);
-    });
-
-    it('gives back what is due later than its new time of erasure: it must be due earlier then', async () => {
-      const item = newItem({ eraseAt: '2028-01-01T00:00:00.000Z', dueAt: '2028-01-01T00:00:00.000Z' });
-      await store.add(item);
-      const outcome = await store.cancelUnread(target(item), cancellationByWorkflow(noon, false, 30), noon);
-      expect(outcome).toEqual({ done: false, item: expect.objectContaining(item) });
-    });
-
-    it('cancels unread what was locked until now', async () => {
-      const item = newItem({ lockedUntil: noon.toISOString() });
-      await store.add(item);
-      expect(await store.cancelUnread(target(item), silent, noon)).toEqual({ done: true });
-    });
-
-    it('never makes an item by cancelling, nor takes a spent URL for one', async () => {
-      const item = newItem();
-      expect(await store.cancelUnread(target(item), silent, noon)).toEqual({ done: false, item: undefined });
-      expect(await read(item.id)).toBeUndefined();
-      await store.spendSignedUrl({ id: item.id, writeId: item.writeId, spentAt: noon });
-      expect(await store.cancelUnread(target(item), silent, noon)).toEqual({ done: false, item: undefined });
-    });
-
-    it('replaces the version that was read, and no other', async () => {
-      const item = newItem();
-      await store.add(item);
-      const next = cancelItem(item, silent, noon);
-      const outcomes = await Promise.all([store.replace(next), store.replace(next)]);
-      expect(outcomes.map(({ done }) => done).sort()).toEqual([false, true]);
-      expect(outcomes).toContainEqual({ done: false, item: expect.objectContaining(next) });
-      expect(await store.replace({ ...newItem(), version: 2 })).toEqual({ done: false, item: undefined });
-    });
-
-    it('finds in the index what is due, in the order of time, and no spent URL', async () => {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName: engine.tables.itemsTable,
-          IndexName: 'due',
-          KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
-          ExpressionAttributeValues: { ':shard': 'due', ':now': '2026-11-23T12:00:30.000Z' },
-        }),
-      );
-      const times = Items.map(({ dueAt }) => dueAt as string);
-      expect(times.length).toBeGreaterThan(1);
-      expect(times).toEqual(times.toSorted());
-      expect(Object.keys(Items[0] ?? {}).sort()).toEqual(['dueAt', 'dueShard', 'id']);
+  it('spends a URL once, whichever call it makes', async () => {
+    const item = newItem();
+    const spent = { id: item.id, writeId: item.writeId, spentAt: noon };
+    await store.spendSignedUrl(spent);
+    await store.spendSignedUrl(spent);
+    const replay = { ...spent, writeId: newUuid() };
+    await expect(store.spendSignedUrl(replay)).rejects.toMatchObject({ code: 'nonce-already-used' });
+    await expect(store.add(newItem({ id: item.id }))).rejects.toMatchObject({ code: 'nonce-already-used' });
+    const added = newItem();
+    await store.add(added);
+    await expect(store.spendSignedUrl({ ...spent, id: added.id, writeId: newUuid() })).rejects.toMatchObject({
+      code: 'nonce-already-used',
     });
   });
-}
 
-describeBasketStore('dynalite', startEngine);
+  it('cancels unread what waits, and owes the notice in the same write', async () => {
+    const item = newItem();
+    await store.add(item);
+    expect(await store.cancelUnread(target(item), told, noon)).toEqual({ done: true });
+    expect(await read(item.id)).toEqual({ ...cancelItem(item, told, noon), kind: 'item', dueShard: 'due' });
+  });
 
-if (isJavaThere()) describeBasketStore('DynamoDB Local', startDynamodbLocal);
-else
-  describe.skip('a store of items on DynamoDB Local (there is no Java here)', () => it('is not run', () => undefined));
+  it.each<[string, Partial<Item>]>([
+    ['paid', { state: 'paid' }],
+    ['cancelled', { state: 'cancelled' }],
+    ['locked', { lockedUntil: '2026-11-23T12:00:00.001Z' }],
+    ["another user's", { nameId: 'autre' }],
+    ["another service's", { service: 'autre.example.org' }],
+    ['due earlier than the notice', { dueAt: '2026-11-23T12:00:30.000Z' }],
+  ])('gives back, unchanged, what is %s', async (_, change) => {
+    const item = newItem(change);
+    await store.add(item);
+    expect(await store.cancelUnread(target(item), told, noon)).toEqual({
+      done: false,
+      item: expect.objectContaining(item),
+    });
+    expect(await read(item.id)).toMatchObject(item);
+  });
+
+  it('gives back what is due later than its new time of erasure: it must be due earlier then', async () => {
+    const item = newItem({ eraseAt: '2028-01-01T00:00:00.000Z', dueAt: '2028-01-01T00:00:00.000Z' });
+    await store.add(item);
+    const outcome = await store.cancelUnread(target(item), cancellationByWorkflow(noon, false, 30), noon);
+    expect(outcome).toEqual({ done: false, item: expect.objectContaining(item) });
+  });
+
+  it('cancels unread what was locked until now', async () => {
+    const item = newItem({ lockedUntil: noon.toISOString() });
+    await store.add(item);
+    expect(await store.cancelUnread(target(item), silent, noon)).toEqual({ done: true });
+  });
+
+  it('never makes an item by cancelling, nor takes a spent URL for one', async () => {
+    const item = newItem();
+    expect(await store.cancelUnread(target(item), silent, noon)).toEqual({ done: false, item: undefined });
+    expect(await read(item.id)).toBeUndefined();
+    await store.spendSignedUrl({ id: item.id, writeId: item.writeId, spentAt: noon });
+    expect(await store.cancelUnread(target(item), silent, noon)).toEqual({ done: false, item: undefined });
+  });
+
+  it('replaces the version that was read, and no other', async () => {
+    const item = newItem();
+    await store.add(item);
+    const next = cancelItem(item, silent, noon);
+    const outcomes = await Promise.all([store.replace(next), store.replace(next)]);
+    expect(outcomes.map(({ done }) => done).sort()).toEqual([false, true]);
+    expect(outcomes).toContainEqual({ done: false, item: expect.objectContaining(next) });
+    expect(await store.replace({ ...newItem(), version: 2 })).toEqual({ done: false, item: undefined });
+  });
+
+  it('finds in the index what is due, in the order of time, and no spent URL', async () => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: engine.tables.itemsTable,
+        IndexName: 'due',
+        KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
+        ExpressionAttributeValues: { ':shard': 'due', ':now': '2026-11-23T12:00:30.000Z' },
+      }),
+    );
+    const times = Items.map(({ dueAt }) => dueAt as string);
+    expect(times.length).toBeGreaterThan(1);
+    expect(times).toEqual(times.toSorted());
+    expect(Object.keys(Items[0] ?? {}).sort()).toEqual(['dueAt', 'dueShard', 'id']);
+  });
+});
