@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   const ended = once(offline, 'exit');
   const stop = () => offline.kill('SIGINT');
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  // npm does not pass every signal on: when it is gone, so are we.
+  // A SIGTERM to npm ends the shell between it and us, and goes no further.
   const parent = process.ppid;
   setInterval(() => process.ppid === parent || stop(), 1_000).unref();
   if (await Promise.race([answers(), ended.then(() => false)])) console.log(nextSteps(engine));
