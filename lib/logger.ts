@@ -39,6 +39,7 @@ export const consoleLogger: Logger = createLogger((line) => console.log(line));
 
 /** What may be logged of an unexpected error: its name, its code and where it was, not its message (it may quote data). */
 export function describeCause(cause: unknown): LogFields {
+  if (cause === undefined) return {};
   if (!(cause instanceof Error)) return { causeName: typeof cause };
   const { code } = cause as { code?: unknown };
   // A message of several lines could look like frames: what comes before the frames is cut off, whatever it holds.

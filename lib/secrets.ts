@@ -29,7 +29,7 @@ export function fileSecrets(path: string): SecretsSource {
 
 /** @throws Error that names the faulty field. */
 export function parseSecrets(text: string): Secrets {
-  const secrets = checked<Secrets>(validateSecrets, parseJson(text), { what: 'secrets' });
+  const secrets = checked<Secrets>(validateSecrets, parseJson(text), 'secrets');
   const { services, defaultService } = secrets;
   if (defaultService !== undefined && !Object.hasOwn(services, defaultService)) {
     throw new Error('Malformed secrets: defaultService: it is not one of the services.');

@@ -21,7 +21,7 @@ export function firstError(validate: CompiledSchema, value: unknown): SchemaErro
 }
 
 /** The value, which the schema takes. @throws Error that names `what` and the faulty field, never the value itself. */
-export function checked<Shape>(validate: CompiledSchema, value: unknown, { what }: { what: string }): Shape {
+export function checked<Shape>(validate: CompiledSchema, value: unknown, what: string): Shape {
   const error = firstError(validate, value);
   if (error !== undefined) throw new Error(`Malformed ${what}: ${describeError(error)}.`);
   return value as Shape;

@@ -27,8 +27,8 @@ function stopWithParent() {
 /**
  * HTTP API hands a function the query string and the bytes of the body as the client sent them; signatures live on that.
  * serverless-offline decodes and encodes the query string again (`~`, `*`, `/` and lower-case hex change), takes any body
- * for UTF-8, drops a final slash and refuses a Content-Type that it cannot read. Its own server has no hook for it, so the framework below,
- * hapi, gets one.
+ * for UTF-8, drops a final slash and refuses a Content-Type that it cannot read. Its own server has no hook for it, so
+ * the framework below, hapi, gets one.
  */
 function keepRequestsAsSent() {
   const { Server } = createRequire(require.resolve('serverless-offline'))('@hapi/hapi');

@@ -90,7 +90,7 @@ export interface TestBasket {
   stop(): Promise<void>;
 }
 
-/** @param change settings that differ; `dynamodbEndpoint` puts a proxy between the handlers and the engine. */
+/** @param change settings that differ; `proxy` puts something between the handlers and the engine, by its address. */
 export async function startTestBasket(
   change: Partial<Config> & { proxy?: (endpoint: string) => Promise<string> } = {},
 ): Promise<TestBasket> {

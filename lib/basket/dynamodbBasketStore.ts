@@ -158,12 +158,6 @@ function toRow(item: Item) {
 
 /** @throws Error when the row is not what this code writes: nothing sound can be decided from it. */
 function toItem(row: Row): Item {
-  const {
-    kind,
-    dueShard: shard,
-    ...item
-  } = checked<Item & Record<'kind' | 'dueShard', string>>(validateItemRow, row, {
-    what: 'item row',
-  });
+  const { kind, dueShard: shard, ...item } = checked<ReturnType<typeof toRow>>(validateItemRow, row, 'item row');
   return item;
 }

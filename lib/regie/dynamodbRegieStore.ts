@@ -20,7 +20,7 @@ export function dynamodbRegieStore(client: DynamoDBDocumentClient, table: string
       const regies = rows.filter(({ kind }) => kind === 'regie').map(toRegie);
       const row = rows.find(({ id }) => id === catalogueId);
       if (row === undefined) return { regies, names: {}, version: 0 };
-      const { id, kind, ...catalogue } = checked<CatalogueRow>(validateCatalogueRow, row, { what: 'regie row' });
+      const { id, kind, ...catalogue } = checked<CatalogueRow>(validateCatalogueRow, row, 'regie row');
       return { ...catalogue, regies };
     },
   };
@@ -40,6 +40,6 @@ async function scanAll(client: DynamoDBDocumentClient, table: string): Promise<R
 }
 
 function toRegie(row: Row): Regie {
-  const { kind, ...regie } = checked<Regie & { kind: string }>(validateRegieRow, row, { what: 'regie row' });
+  const { kind, ...regie } = checked<Regie & { kind: string }>(validateRegieRow, row, 'regie row');
   return regie;
 }
