@@ -7,12 +7,11 @@ import { type Stage, stage } from '../lib/stage.ts';
 
 export const createHandler = (stageOf: () => Stage) =>
   signedCallHandler(stageOf, async (parts, { caller, body }) => {
-    const { allowHttp, publicUrl, retentionDays } = parts.config;
-    const request = readAddBasketItem(caller.query, body, allowHttp);
+    const request = readAddBasketItem(caller.query, body, parts.config.allowHttp);
     // Before the write: past it, nothing may fail any more.
-    const { linkKeys } = await parts.secrets.get();
-    const { id } = await addItem({ ...parts, retentionDays })(caller, request);
-    const address = paymentUrl(id, { publicUrl, linkKeys });
+    const links = await parts.links();
+    const { id } = await addItem(parts)(caller, request);
+    const address = paymentUrl(id, links);
     // The first spelling is the documented one, the second that of a live Combo.
     return { itemId: id, fields: { id, payement_url: address, payment_url: address } };
   });

@@ -19,6 +19,10 @@ export interface Config {
   readonly dynamodbEndpoint?: string;
   /** A JSON file with the stage's secrets. */
   readonly secretsFile: string;
+  /** Address of the sandbox bank, without a final slash; absent on a stage that has none. */
+  readonly sandboxUrl?: string;
+  /** Table of the sandbox bank itself. */
+  readonly sandboxTable?: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,17 +30,21 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** @throws Error that names the setting which is missing or wrong. */
 export function readConfig(environment: Environment = process.env): Config {
   const endpoint = environment['DYNAMODB_ENDPOINT'];
+  const sandboxUrl = environment['SANDBOX_URL'];
+  const sandboxTable = environment['SANDBOX_TABLE'];
   return {
     itemsTable: required(environment, 'ITEMS_TABLE'),
     regiesTable: required(environment, 'REGIES_TABLE'),
     region: required(environment, 'AWS_REGION'),
-    publicUrl: required(environment, 'PUBLIC_URL').replace(/\/+$/, ''),
+    publicUrl: withoutFinalSlash(required(environment, 'PUBLIC_URL')),
     allowHttp: oneOf(environment, 'ALLOW_HTTP', ['false', 'true']) === 'true',
     language: oneOf(environment, 'API_LANGUAGE', ['fr', 'en']),
     resultWord: oneOf(environment, 'RESULT_WORD', ['succes', 'success']),
     retentionDays: wholeNumber(environment, 'RETENTION_DAYS', 400),
     secretsFile: required(environment, 'SECRETS_FILE'),
     ...(endpoint ? { dynamodbEndpoint: endpoint } : {}),
+    ...(sandboxUrl ? { sandboxUrl: withoutFinalSlash(sandboxUrl) } : {}),
+    ...(sandboxTable ? { sandboxTable } : {}),
   };
 }
 
@@ -48,6 +56,10 @@ export function readAwsCredentials(environment: Environment = process.env) {
     secretAccessKey: required(environment, 'AWS_SECRET_ACCESS_KEY'),
     ...(sessionToken ? { sessionToken } : {}),
   };
+}
+
+function withoutFinalSlash(address: string): string {
+  return address.replace(/\/+$/, '');
 }
 
 function required(environment: Environment, name: string): string {

@@ -1,7 +1,7 @@
 /** The one error that this project throws on purpose, and the union of its codes. */
 
 /** Codes of refused API calls; their statuses and sentences are in `http/apiErrors.ts`. */
-export type ErrorCode =
+export type ApiErrorCode =
   | 'invalid-json'
   | 'invalid-payload'
   | 'missing-amount'
@@ -31,7 +31,24 @@ export type ErrorCode =
   | 'internal-error'
   | 'temporarily-unavailable';
 
-/** Why a caller was not believed. Goes to the log only: the answer is the same for all. */
+/** Codes of what may go wrong with a payment; what a citizen reads is in `http/pageErrors.ts`. */
+export type PaymentErrorCode =
+  | 'already-cancelled'
+  | 'not-cancellable'
+  | 'too-many-attempts'
+  | 'unknown-attempt'
+  /** The bank said no: trying again will not help. */
+  | 'bank-rejected'
+  /** The bank was not reached, or said that nothing happened. */
+  | 'bank-unavailable'
+  /** The bank may have done what was asked. */
+  | 'bank-outcome-unknown'
+  /** What the bank sent proves nothing: the reason says why. */
+  | 'bank-message-refused';
+
+export type ErrorCode = ApiErrorCode | PaymentErrorCode;
+
+/** Why a caller or a bank was not believed. Goes to the log only: the answer is the same for all. */
 export type DenialReason =
   | 'signature-missing'
   | 'signature-repeated'
@@ -44,7 +61,14 @@ export type DenialReason =
   | 'algorithm-unknown'
   | 'timestamp-malformed'
   | 'timestamp-outside-window'
-  | 'caller-unknown';
+  | 'caller-unknown'
+  | 'message-malformed'
+  | 'status-unknown'
+  | 'reference-differs'
+  | 'amount-differs'
+  | 'currency-differs'
+  | 'shop-differs'
+  | 'mode-differs';
 
 /** A failure with a stable code. `reason` is safe to log; the message never holds a value received. */
 export class AppError extends Error {

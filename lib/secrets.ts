@@ -1,4 +1,4 @@
-/** The secrets of a stage: who may call, and the keys of the payment addresses. */
+/** The secrets of a stage: who may call, and the keys of the payment addresses and of the banks. */
 import { readFile } from 'node:fs/promises';
 import validateSecrets from '../schemas/compiled/secrets.js';
 import { checked } from './validation.ts';
@@ -14,6 +14,8 @@ export interface Secrets {
   readonly services: Readonly<Record<string, ServiceSecrets>>;
   readonly defaultService?: string;
   readonly linkKeys: readonly string[];
+  /** What the sandbox bank and this service sign their messages to each other with. */
+  readonly sandboxKey?: string;
 }
 
 /** Where the secrets of a stage are kept. */

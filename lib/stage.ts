@@ -6,18 +6,23 @@ import { type Clock, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
 import { createDocumentClient } from './dynamodb.ts';
 import { consoleLogger, type Logger } from './logger.ts';
+import type { PaymentLinkSettings } from './payment/paymentLink.ts';
 import { type Caller, identifyCaller } from './publik/callers.ts';
 import { dynamodbRegieStore } from './regie/dynamodbRegieStore.ts';
 import type { RegieCatalogue } from './regie/regie.ts';
 import { fileSecrets, type Secrets } from './secrets.ts';
 
+/** What every function needs; the payments and the sandbox bank add their own, which the two documented calls do not carry. */
 export interface Stage {
   readonly config: Config;
+  readonly client: ReturnType<typeof createDocumentClient>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly secrets: Cache<Secrets>;
   readonly regies: Cache<RegieCatalogue>;
   readonly store: BasketStore;
+  readonly retentionDays: number;
+  readonly links: () => Promise<PaymentLinkSettings>;
   readonly identifyCaller: (rawQuery: string) => Promise<Caller>;
 }
 
@@ -33,13 +38,17 @@ export function buildStage(
   const { load: loadSecrets } = fileSecrets(config.secretsFile);
   const { load: loadRegies } = dynamodbRegieStore(client, config.regiesTable);
   const secrets = createCache({ name: 'secrets', load: loadSecrets, maximumAgeMs: secretsAgeMs, clock, logger });
+  const { retentionDays, publicUrl } = config;
   return {
     config,
+    client,
     clock,
     logger,
     secrets,
     regies: createCache({ name: 'regies', load: loadRegies, maximumAgeMs: regiesAgeMs, clock, logger }),
     store: dynamodbBasketStore(client, config.itemsTable),
+    retentionDays,
+    links: async () => ({ publicUrl, linkKeys: (await secrets.get()).linkKeys }),
     identifyCaller: identifyCaller({ secrets, clock }),
   };
 }

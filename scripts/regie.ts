@@ -12,6 +12,7 @@ import { describeError, firstError } from '../lib/validation.ts';
 import validateRegieFile from '../schemas/compiled/regieFile.js';
 import { localClient } from './local/engine.ts';
 import { LocalProblem, withEngine } from './local/folder.ts';
+import { table } from './local/terminal.ts';
 
 const help = `Usage:
   npm run regie -- list                what there is
@@ -74,18 +75,6 @@ function list({ regies, defaultRegieId }: RegieCatalogue): string {
     return [id, slug, name, bank, status, ...limits, id === defaultRegieId ? 'default' : ''];
   });
   return table([['ID', 'SLUG', 'NAME', 'BANK', 'STATUS', 'MINIMUM', 'MAXIMUM', ''], ...rows]);
-}
-
-function table(rows: string[][]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
 
 function show(catalogue: RegieCatalogue, wanted: string): string {

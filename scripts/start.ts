@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -36,14 +37,18 @@ async function main(): Promise<void> {
   await writeRunning({ pid: process.pid, publicUrl, dynamodbEndpoint: engine.endpoint });
   recompileChangedSchemas();
 
-  const offline = await startOffline(engine);
+  const lambdaPort = await freePort();
+  const offline = startOffline(engine, lambdaPort);
   const ended = once(offline, 'exit');
   const stop = () => offline.kill('SIGINT');
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   // A SIGTERM to npm ends the shell between it and us, and goes no further.
   const parent = process.ppid;
   setInterval(() => process.ppid === parent || stop(), 1_000).unref();
-  if (await Promise.race([answers(), ended.then(() => false)])) console.log(nextSteps(engine));
+  if (await Promise.race([answers(), ended.then(() => false)])) {
+    console.log(nextSteps(engine));
+    for (const name of ['attendItems', 'sandboxBank']) keepInvoking(name, lambdaPort);
+  }
   const [code] = await ended;
   await forgetRunning();
   await engine.stop();
@@ -89,15 +94,26 @@ function recompileChangedSchemas(): void {
   });
 }
 
-async function startOffline({ endpoint }: Engine): Promise<ChildProcess> {
-  const options = ['--stage', 'local', '--httpPort', String(port), '--lambdaPort', String(await freePort())];
-  return spawn(process.execPath, [serverless, 'offline', 'start', ...options], {
+/** What AWS does every minute is done every two seconds here: nobody wants to wait at a desk. One run at a time. */
+async function keepInvoking(name: string, lambdaPort: number): Promise<void> {
+  const url = `http://localhost:${lambdaPort}/2015-03-31/functions/publik-basket-local-${name}/invocations`;
+  for (;;) {
+    await sleep(2_000);
+    // It fails while a change is being built, or when everything stops; a failure of the function itself is in its log.
+    await fetch(url, { method: 'POST', body: JSON.stringify({ source: 'aws.events' }) }).catch(() => undefined);
+  }
+}
+
+function startOffline({ endpoint }: Engine, lambdaPort: number): ChildProcess {
+  const options = ['--stage', 'local', '--httpPort', String(port), '--lambdaPort', String(lambdaPort)];
+  const offline = spawn(process.execPath, [serverless, 'offline', 'start', ...options], {
     cwd: root,
     // A group of its own: Ctrl-C comes to this process, which ends the child first and the engine after it. The pipe
     // closes when this process is killed, and the child ends then too (see serverlessPlugin.cjs).
     detached: true,
-    stdio: ['pipe', 'inherit', 'inherit'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: {
+      FORCE_COLOR: process.stdout.isTTY ? '1' : '0',
       ...process.env,
       PUBLIC_URL: publicUrl,
       STOP_WITH_PARENT: 'true',
@@ -110,7 +126,17 @@ async function startOffline({ endpoint }: Engine): Promise<ChildProcess> {
       SLS_TELEMETRY_DISABLED: '1',
     },
   });
+  for (const [from, to] of [
+    [offline.stdout, process.stdout],
+    [offline.stderr, process.stderr],
+  ] as const) {
+    createInterface({ input: from }).on('line', (line) => timerNoise.test(line) || to.write(`${line}\n`));
+  }
+  return offline;
 }
+
+/** serverless-offline reports every run; those of the timer would bury the rest. What a function logs itself is shown. */
+const timerNoise = /\(λ: (attendItems|sandboxBank)\) RequestId/;
 
 /** True once the routes answer. */
 async function answers(): Promise<boolean> {
@@ -131,9 +157,10 @@ function nextSteps({ endpoint }: Engine): string {
 The basket is ready at ${publicUrl} (DynamoDB engine: ${endpoint}). Ctrl-C stops it.
 
 In another terminal:
-  npm run demo                      add an item to pay, as a workflow does
+  npm run demo                      add an item to pay, as a workflow does; its address opens in a browser
   npm run demo -- --help            every parameter
   npm run demo -- remove <id>       take it back
+  npm run item -- show <id>         the whole story of an item: where is this payment?
   npm run regie -- list             the payment regies
 `;
 }

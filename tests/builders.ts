@@ -2,6 +2,7 @@
 import type { Attempt, Item } from '../lib/basket/item.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { PaymentReport } from '../lib/payment/provider.ts';
 import type { Regie } from '../lib/regie/regie.ts';
 
 export const noon = new Date('2026-11-23T12:00:00.000Z');
@@ -31,7 +32,28 @@ export function anItem(change: Partial<Item> = {}): Item {
 }
 
 export function anAttempt(change: Partial<Attempt> = {}): Attempt {
-  return { state: 'open', createdAt: '2026-11-23T12:00:00.000Z', ...change };
+  return {
+    state: 'open',
+    createdAt: '2026-11-23T12:00:00.000Z',
+    startId: '22222222-3333-4444-8555-666666666666',
+    bank: 'sandbox',
+    mode: 'test',
+    shop: 'cantine',
+    ...change,
+  };
+}
+
+/** What the bank says of attempt 1 of `anItem()`. */
+export function aReport(change: Partial<PaymentReport> = {}): PaymentReport {
+  return {
+    outcome: 'paid',
+    reference: '7zzzzzzzzzzzzzzzzzzzzzzzzz01',
+    amountCents: 1005,
+    currency: 'EUR',
+    shop: 'cantine',
+    mode: 'test',
+    ...change,
+  };
 }
 
 export function aRegie(change: Partial<Regie> = {}): Regie {

@@ -98,6 +98,7 @@ describe('npm start', () => {
     expect(JSON.parse(await readFile(`${folder}/secrets.json`, 'utf8'))).toEqual({
       services: { localhost: { keys: [expect.stringMatching(/^[\w-]{43}$/)] } },
       linkKeys: [expect.stringMatching(/^[\w-]{43}$/)],
+      sandboxKey: expect.stringMatching(/^[\w-]{43}$/),
     });
     expect(stack.output()).toContain('npm run demo');
   });

@@ -14,7 +14,7 @@ export type HttpApiHandler = (
   context: Context,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/** Handlers by path; `$default` takes the other paths. */
+/** Handlers by path, as `serverless.yml` writes it (`/a/{name}`, `/a/{proxy+}`); `$default` takes the other paths. */
 export type Routes = Readonly<Record<string, HttpApiHandler>> & { readonly $default: HttpApiHandler };
 
 export interface LoopbackServer {
@@ -47,24 +47,42 @@ async function serve(routes: Routes, request: IncomingMessage, response: ServerR
   const target = request.url ?? '/';
   const question = target.indexOf('?');
   const path = question < 0 ? target : target.slice(0, question);
-  const route = Object.hasOwn(routes, path) ? path : '$default';
+  const { route, pathParameters } = findRoute(routes, path);
   const event = httpApiEvent({
+    pathParameters,
     method: request.method ?? 'GET',
     path,
     rawQuery: question < 0 ? '' : target.slice(question + 1),
-    routeKey: route === '$default' ? '$default' : `ANY ${path}`,
+    routeKey: route === '$default' ? '$default' : `ANY ${route}`,
     headers: request.headers as Record<string, string>,
     body: await buffer(request),
   });
   const handler = routes[route] ?? routes.$default;
   const { statusCode, headers, body } = await handler(event, {} as Context);
   response.writeHead(statusCode ?? 500, headers as Record<string, string>);
-  response.end(body);
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** As the gateway chooses: names before parameters, a greedy parameter last. */
+function findRoute(routes: Routes, path: string) {
+  for (const route of Object.keys(routes).toSorted(bySpecificity)) {
+    const pattern = route.replace(/\{(\w+)\+\}/g, '(?<$1>.+)').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)');
+    const match = new RegExp(`^${pattern}$`).exec(path);
+    if (match !== null) return { route, pathParameters: { ...match.groups } };
+  }
+  return { route: '$default', pathParameters: {} };
+}
+
+function bySpecificity(a: string, b: string): number {
+  const rank = (route: string) =>
+    route.split('/').map((part) => (part.endsWith('+}') ? 2 : part.startsWith('{') ? 1 : 0));
+  return rank(a).join('') < rank(b).join('') ? -1 : 1;
 }
 
 export interface EventParts {
   readonly method?: string;
   readonly path: string;
+  readonly pathParameters?: Readonly<Record<string, string>>;
   readonly rawQuery?: string;
   readonly routeKey?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -94,6 +112,7 @@ export function httpApiEvent(parts: EventParts): APIGatewayProxyEventV2 {
       time: '23/Nov/2026:12:00:00 +0000',
       timeEpoch: 1_795_435_200_000,
     },
+    ...(Object.keys(parts.pathParameters ?? {}).length === 0 ? {} : { pathParameters: { ...parts.pathParameters } }),
     ...(body.length === 0 ? {} : { body: body.toString(isText ? 'utf8' : 'base64') }),
     isBase64Encoded: body.length > 0 && !isText,
   };

@@ -4,20 +4,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { createHandler as createAddHandler } from '../functions/addBasketItem.ts';
+import { createHandler as createAttendHandler } from '../functions/attendItems.ts';
+import { createHandler as createNotificationHandler } from '../functions/paymentNotification.ts';
+import { createHandler as createPageHandler } from '../functions/paymentPage.ts';
 import { createHandler as createRemoveHandler } from '../functions/removeBasketItem.ts';
+import { createHandler as createSandboxHandler } from '../functions/sandboxBank.ts';
 import type { Item } from '../lib/basket/item.ts';
 import type { Config } from '../lib/config.ts';
+import { buildPaymentStage, type PaymentStage } from '../lib/payment/paymentStage.ts';
 import { encodeFormValue } from '../lib/publik/queryString.ts';
 import { signUrl } from '../lib/publik/signature.ts';
 import { newNonce } from '../lib/random.ts';
 import { putRegie, type RegieFile } from '../lib/regie/administerRegies.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import type { RegieRegister } from '../lib/regie/regieRegister.ts';
+import { buildSandboxStage } from '../lib/sandboxBank/sandboxStage.ts';
 import type { Secrets } from '../lib/secrets.ts';
-import { buildStage, type Stage } from '../lib/stage.ts';
+import { buildStage } from '../lib/stage.ts';
 import { localClient, localRegion, startEngine } from '../scripts/local/engine.ts';
 import { aClock, aLogger, type TestClock, type TestLogger } from './builders.ts';
-import { type HttpApiHandler, startLoopbackServer } from './loopbackServer.ts';
+import { type HttpApiHandler, type Routes, startLoopbackServer } from './loopbackServer.ts';
 
 export const addPath = '/api/lingo/add-basket-item';
 export const removePath = '/api/lingo/remove-basket-item';
@@ -30,6 +36,7 @@ export const secrets: Secrets = {
     'autre.example.org': { keys: ['autre-clé', 'nouvelle-clé'] },
   },
   linkKeys: ['link-key', 'older-link-key'],
+  sandboxKey: 'sandbox-key',
 };
 
 export const regies: RegieFile[] = [
@@ -42,6 +49,18 @@ export const regies: RegieFile[] = [
     defaultLabel: 'Petite somme',
     minimumCents: 200,
     maximumCents: 1000,
+  },
+  {
+    id: 'mail',
+    name: 'La régie qui écrit',
+    bank: 'sandbox',
+    defaultLabel: 'Abonnement',
+    sandbox: { requiresEmail: true },
+    paidWhen: 'authorised',
+    // A blue square.
+    logo: 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAADAAAAAwCAIAAADYYG7QAAAAOklEQVR42u3OQQ0AAAgEoOthKKNZ2RbOBxsBSPW8EiEhISEhISEhISEhISEhISEhISEhISEhISGhOwuYTsF5MAf/7AAAAABJRU5ErkJggg==',
+    contact: 'Mairie, 01 23 45 67 89',
+    paidText: 'Votre carte vous attend à la médiathèque.',
   },
 ];
 
@@ -69,9 +88,11 @@ export interface TestBasket {
   readonly url: string;
   readonly clock: TestClock;
   readonly logger: TestLogger;
-  readonly stage: Stage;
+  readonly stage: PaymentStage;
   readonly register: RegieRegister;
   readonly handlers: { readonly add: HttpApiHandler; readonly remove: HttpApiHandler };
+  /** Runs attendItems once, and the sandbox bank's own schedule. */
+  attend(): Promise<void>;
   /** Path and signed query string of a call; the path may hold the raw start of the query string. */
   sign(path: string, parts?: CallParts): string;
   /** Sends to a path and query string as they are. */
@@ -90,17 +111,21 @@ export interface TestBasket {
   stop(): Promise<void>;
 }
 
-/** @param change settings that differ; `proxy` puts something between the handlers and the engine, by its address. */
-export async function startTestBasket(
-  change: Partial<Config> & { proxy?: (endpoint: string) => Promise<string> } = {},
-): Promise<TestBasket> {
-  const { proxy = async (endpoint) => endpoint, ...settings } = change;
+export interface TestSettings extends Partial<Config> {
+  /** Puts something between the handlers and the engine, by its address. */
+  readonly proxy?: (endpoint: string) => Promise<string>;
+  /** The public address is that of the test's own server, so that what is answered can be followed. */
+  readonly isBrowsable?: boolean;
+}
+
+export async function startTestBasket(change: TestSettings = {}): Promise<TestBasket> {
+  const { proxy = async (endpoint: string) => endpoint, isBrowsable = false, ...settings } = change;
   const engine = await startEngine();
   const folder = await mkdtemp(join(tmpdir(), 'publik-basket-'));
   const secretsFile = join(folder, 'secrets.json');
   const writeSecrets = (value: Secrets) => writeFile(secretsFile, JSON.stringify(value));
   await writeSecrets(secrets);
-  const { itemsTable, regiesTable } = engine.tables;
+  const { itemsTable, regiesTable, sandboxTable } = engine.tables;
   const client = DynamoDBDocumentClient.from(localClient(engine.endpoint));
   const register = dynamodbRegieRegister(client, regiesTable);
   for (const regie of regies) await putRegie(register, regie);
@@ -108,12 +133,16 @@ export async function startTestBasket(
   // The SDK of the handlers finds these where Lambda puts them.
   process.env['AWS_ACCESS_KEY_ID'] ??= 'local';
   process.env['AWS_SECRET_ACCESS_KEY'] ??= 'local';
+  const routes: Record<string, HttpApiHandler> = {};
+  const server = await startLoopbackServer(routes as Routes);
   const config: Config = {
     itemsTable,
     regiesTable,
     region: localRegion,
-    publicUrl: 'https://paiement.example.org',
-    allowHttp: false,
+    publicUrl: isBrowsable ? server.url : 'https://paiement.example.org',
+    sandboxUrl: `${server.url}/sandbox`,
+    sandboxTable,
+    allowHttp: isBrowsable,
     language: 'fr',
     resultWord: 'succes',
     retentionDays: 400,
@@ -123,14 +152,26 @@ export async function startTestBasket(
   };
   const clock = aClock();
   const logger = aLogger();
-  const stage = buildStage(config, { clock, logger });
+  const base = buildStage(config, { clock, logger });
+  const stage = buildPaymentStage(base);
+  const stageOf = () => stage;
   const handlers = {
-    add: createAddHandler(() => stage) as unknown as HttpApiHandler,
-    remove: createRemoveHandler(() => stage) as unknown as HttpApiHandler,
+    add: createAddHandler(stageOf) as unknown as HttpApiHandler,
+    remove: createRemoveHandler(stageOf) as unknown as HttpApiHandler,
   };
-  const server = await startLoopbackServer({
+  const page = createPageHandler(stageOf) as unknown as HttpApiHandler;
+  const sandboxBank = createSandboxHandler(() => buildSandboxStage(base)) as unknown as HttpApiHandler;
+  const attendItems = createAttendHandler(stageOf);
+  Object.assign(routes, {
     [addPath]: handlers.add,
     [removePath]: handlers.remove,
+    '/payment/{token}': page,
+    '/payment/{token}/pay': page,
+    '/payment/{token}/cancel': page,
+    '/payment/return/{token}': page,
+    '/payment/{proxy+}': page,
+    '/payment-notification/{token}': createNotificationHandler(stageOf) as unknown as HttpApiHandler,
+    '/sandbox/{proxy+}': sandboxBank,
     $default: handlers.add,
   });
 
@@ -142,6 +183,10 @@ export async function startTestBasket(
     register,
     handlers,
     writeSecrets,
+    async attend() {
+      await sandboxBank({ source: 'aws.events' } as never, {} as never);
+      await attendItems({}, { getRemainingTimeInMillis: () => 120_000 });
+    },
     sign(path, { query = { NameId: 'ab1c2d3e' }, orig = service, key = serviceKey, algorithm = 'sha256' } = {}) {
       const pairs = Object.entries({ ...query, ...(orig === '' ? {} : { orig }) });
       const parameters = pairs.flatMap(([name, values]) =>

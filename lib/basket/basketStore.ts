@@ -19,8 +19,18 @@ export interface SpentUrl {
 /** How a conditional write ended: done, or not, with the item as it stands (none when there is no such item). */
 export type WriteOutcome = { readonly done: true } | { readonly done: false; readonly item: Item | undefined };
 
+/** Ids of items that are due, in the order of time. */
+export interface DuePage {
+  readonly ids: readonly string[];
+  /** Where the next page starts; absent on the last one. */
+  readonly next?: Readonly<Record<string, unknown>>;
+}
+
 /** Every method throws AppError `temporarily-unavailable` when the table is out of reach or throttles. */
 export interface BasketStore {
+  /** The item as it stands, past any cache; undefined when there is none. One read. */
+  read(id: string): Promise<Item | undefined>;
+
   /**
    * Writes a new item: one write, no read. The outcome is the same when the write reached the table twice.
    *
@@ -43,4 +53,7 @@ export interface BasketStore {
 
   /** Replaces an item that was read by its next version; done only if nobody changed it in between. */
   replace(next: Item): Promise<WriteOutcome>;
+
+  /** Items that owe something by now, from an index that may lag by moments. One read for each page. */
+  listDue(now: Date, limit: number, after?: DuePage['next']): Promise<DuePage>;
 }

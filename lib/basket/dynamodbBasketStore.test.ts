@@ -111,6 +111,7 @@ describe('cancelUnread', () => {
       '#state = :waiting',
       '(attribute_not_exists(#lockedUntil) OR #lockedUntil <= :now)',
       'attribute_exists(#url)',
+      'attribute_not_exists(#notice)',
       '#dueAt > :noticeAt',
     ]);
     expect(input?.ExpressionAttributeValues).toMatchObject({

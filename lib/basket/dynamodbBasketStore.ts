@@ -1,6 +1,12 @@
 /** The items table: keys, attribute names, conditions, and the mapping of rows both ways. */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import validateItemRow from '../../schemas/compiled/itemRow.js';
 import { callDynamodb, tryConditional } from '../dynamodb.ts';
@@ -41,7 +47,10 @@ export function dynamodbBasketStore(client: DynamoDBDocumentClient, table: strin
   /** The row that made a condition fail: it comes with the failure, save from engines that leave it out (dynalite). */
   async function rowThatStood(failure: ConditionalCheckFailedException, id: string): Promise<Row | undefined> {
     // Raw attribute values, even through the document client.
-    if (failure.Item !== undefined) return unmarshall(failure.Item);
+    return failure.Item === undefined ? readRow(id) : unmarshall(failure.Item);
+  }
+
+  async function readRow(id: string): Promise<Row | undefined> {
     const get = new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true });
     return (await callDynamodb(() => client.send(get))).Item;
   }
@@ -54,6 +63,11 @@ export function dynamodbBasketStore(client: DynamoDBDocumentClient, table: strin
   }
 
   return {
+    async read(id) {
+      const row = await readRow(id);
+      return row?.['kind'] === 'item' ? toItem(row) : undefined;
+    },
+
     add: (item) => putOnce(toRow(item)),
 
     spendSignedUrl: ({ id, writeId, spentAt }) =>
@@ -85,6 +99,20 @@ export function dynamodbBasketStore(client: DynamoDBDocumentClient, table: strin
       });
       return outcomeOf(() => client.send(put), next.id);
     },
+
+    async listDue(now, limit, after) {
+      const query = new QueryCommand({
+        TableName: table,
+        IndexName: 'due',
+        KeyConditionExpression: 'dueShard = :due AND dueAt <= :now',
+        ExpressionAttributeValues: { ':due': dueShard, ':now': now.toISOString() },
+        Limit: limit,
+        ExclusiveStartKey: after,
+      });
+      const page = await callDynamodb(() => client.send(query));
+      const ids = (page.Items ?? []).map(({ id }) => String(id));
+      return page.LastEvaluatedKey === undefined ? { ids } : { ids, next: page.LastEvaluatedKey };
+    },
   };
 }
 
@@ -102,6 +130,8 @@ const isWaiting = '#state = :waiting';
 const isUnlocked = '(attribute_not_exists(#lockedUntil) OR #lockedUntil <= :now)';
 /** There is somebody to tell. */
 const hasForm = 'attribute_exists(#url)';
+/** An item owes one notice at most in its life: one that was owed before is not replaced. */
+const owedNothing = 'attribute_not_exists(#notice)';
 /** What the row was due for, and we have not read, comes later: dueAt may only be set earlier. */
 const isDueLater = '#dueAt > :noticeAt';
 /** The erasure moves with the change, and with the stage's setting maybe to an earlier time than the row is due at. */
@@ -126,7 +156,7 @@ interface CancelExpressionInput {
 function cancelExpression({ service, user, change, now }: CancelExpressionInput) {
   const { notice, ...changed } = change;
   const always = [isAnItem, wasAddedByService, ownerClause(user), isWaiting, isUnlocked];
-  const conditions = [...always, ...(notice === undefined ? [isDueForErasure] : [hasForm, isDueLater])];
+  const conditions = [...always, ...(notice === undefined ? [isDueForErasure] : [hasForm, owedNothing, isDueLater])];
   const assignments: Row = { ...changed, ...(notice === undefined ? {} : { notice, dueAt: notice.nextAt }) };
   const condition = conditions.join(' AND ');
   const sets = Object.keys(assignments).map((name) => `#${name} = :set_${name}`);
@@ -156,8 +186,8 @@ function toRow(item: Item) {
   return { ...item, kind: 'item', dueShard };
 }
 
-/** @throws Error when the row is not what this code writes: nothing sound can be decided from it. */
-function toItem(row: Row): Item {
+/** The item of a row. @throws Error when the row is not what this code writes: nothing sound can be decided from it. */
+export function toItem(row: Row): Item {
   const { kind, dueShard: shard, ...item } = checked<ReturnType<typeof toRow>>(validateItemRow, row, 'item row');
   return item;
 }

@@ -6,12 +6,14 @@ import {
   attemptTransitions,
   belongsTo,
   cancelItem,
+  cancellationByCitizen,
   cancellationByWorkflow,
   createItem,
   earliestDue,
   type ItemState,
   isLocked,
   itemTransitions,
+  nextVersion,
   type User,
 } from './item.ts';
 
@@ -109,10 +111,8 @@ describe('cancelItem', () => {
   it('cancels what waits, and owes the form a notice in the same change', () => {
     expect(cancelItem(anItem(), change, noon)).toMatchObject({
       state: 'cancelled',
-      version: 2,
       cancelledBy: 'workflow',
       notice: { trigger: 'cancelled', tries: 0, nextAt: '2026-11-23T12:00:30.000Z' },
-      dueAt: '2026-11-23T12:00:30.000Z',
     });
   });
 
@@ -120,6 +120,11 @@ describe('cancelItem', () => {
     const { url, ...formless } = anItem();
     expect(cancelItem(formless, change, noon)).not.toHaveProperty('notice');
     expect(cancelItem(anItem(), cancellationByWorkflow(noon, false, 400), noon)).not.toHaveProperty('notice');
+  });
+
+  it("owes no second notice: one in an item's life", () => {
+    const notice = { trigger: 'paid', tries: 3 } as const;
+    expect(cancelItem(anItem({ notice }), change, noon).notice).toBe(notice);
   });
 
   it('leaves what was cancelled before as it is', () => {
@@ -133,31 +138,49 @@ describe('cancelItem', () => {
   ] as const)('%s', (code, state) => {
     expect(() => cancelItem(anItem(state), change, noon)).toThrow(expect.objectContaining({ code }));
   });
+});
 
-  it('goes only where the table allows, and never makes the item due later than it owes something', () => {
+describe('cancellationByCitizen', () => {
+  it('owes the notice at once: the form waits for nothing', () => {
+    expect(cancellationByCitizen(noon, 400)).toMatchObject({
+      cancelledBy: 'citizen',
+      notice: { trigger: 'cancelled', tries: 0, nextAt: '2026-11-23T12:00:00.000Z' },
+    });
+  });
+});
+
+describe('nextVersion', () => {
+  const states = Object.keys(itemTransitions) as ItemState[];
+  const attemptStates = Object.keys(attemptTransitions) as AttemptState[];
+
+  it.each(states.flatMap((from) => states.map((to) => [from, to] as const)))('an item: %s to %s', (from, to) => {
+    const change = () => nextVersion(anItem({ state: from }), anItem({ state: to }));
+    const isAllowed = from === to || (itemTransitions[from] as readonly string[]).includes(to);
+    if (isAllowed) expect(change()).toMatchObject({ state: to, version: 2 });
+    else expect(change).toThrow(`No transition from ${from} to ${to}.`);
+  });
+
+  it.each(attemptStates.flatMap((from) => attemptStates.map((to) => [from, to] as const)))(
+    'an attempt: %s to %s',
+    (from, to) => {
+      const having = (state: AttemptState) => anItem({ payments: { '1': anAttempt({ state }) } });
+      const isAllowed = from === to || (attemptTransitions[from] as readonly string[]).includes(to);
+      if (isAllowed) expect(nextVersion(having(from), having(to)).payments['1']?.state).toBe(to);
+      else expect(() => nextVersion(having(from), having(to))).toThrow(`No transition from ${from} to ${to}.`);
+    },
+  );
+
+  it('is due when the item first owes something', () => {
     const instant = fc
       .date({ min: noon, max: new Date('2028-01-01'), noInvalidDate: true })
       .map((date) => date.toISOString());
-    const states = fc.constantFrom(...(Object.keys(itemTransitions) as ItemState[]));
     fc.assert(
-      fc.property(states, instant, instant, fc.boolean(), (state, lockedUntil, eraseAt, notify) => {
-        const owing = anItem({ state, lockedUntil, eraseAt });
-        const item = { ...owing, dueAt: earliestDue(owing) };
-        const later = new Date('2029-01-01');
-        const next = attempt(() => cancelItem(item, cancellationByWorkflow(later, notify, 400), later));
-        expect(next === undefined).toBe(state === 'paid');
-        if (next === undefined) return;
-        if (next.state !== state) expect(itemTransitions[state]).toContain(next.state);
-        expect(next.dueAt <= next.eraseAt && next.dueAt <= (next.notice?.nextAt ?? next.dueAt)).toBe(true);
+      fc.property(instant, instant, instant, instant, (lockedUntil, eraseAt, askAt, nextAt) => {
+        const notice = { trigger: 'paid', tries: 0, nextAt } as const;
+        const owing = anItem({ lockedUntil, eraseAt, notice, payments: { '1': anAttempt({ askAt }) } });
+        const { dueAt } = nextVersion(anItem(), owing);
+        expect([lockedUntil, eraseAt, askAt, nextAt].toSorted()[0]).toBe(dueAt);
       }),
     );
   });
 });
-
-function attempt<Result>(run: () => Result): Result | undefined {
-  try {
-    return run();
-  } catch {
-    return undefined;
-  }
-}

@@ -2,6 +2,7 @@
 import { daysLater, laterInstant } from '../calendar.ts';
 import { AppError } from '../errors.ts';
 import { currency } from '../money.ts';
+import type { BankName } from '../payment/banks.ts';
 
 /** From each state of an item, the states it may go to. */
 export const itemTransitions = {
@@ -10,14 +11,17 @@ export const itemTransitions = {
   cancelled: [],
 } as const satisfies Record<string, readonly string[]>;
 
-/** The same for a payment attempt. A late *paid* replaces every other outcome; nothing replaces *paid*. */
+/**
+ * The same for a payment attempt. A late *paid* replaces every other outcome; nothing replaces *paid*. *Expired* is our own
+ * word for a session without an answer: the bank may still say that it is at work.
+ */
 export const attemptTransitions = {
   open: ['pending', 'paid', 'refused', 'abandoned', 'expired', 'failed'],
   pending: ['paid', 'refused', 'abandoned', 'expired', 'failed'],
   paid: [],
   refused: ['paid'],
   abandoned: ['paid'],
-  expired: ['paid'],
+  expired: ['paid', 'pending'],
   failed: ['paid'],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -27,12 +31,62 @@ export type AttemptState = keyof typeof attemptTransitions;
 /** UTC, ISO 8601, to the millisecond: text order is time order. */
 export type Instant = string;
 
+/** Where the citizen is sent to pay: a link to follow, or a form to post. */
+export type Redirect =
+  | { readonly method: 'GET'; readonly url: string }
+  | { readonly method: 'POST'; readonly url: string; readonly fields: Readonly<Record<string, string>> };
+
+/** What the bank says of a payment, from the list of fields that its adapter keeps. */
+export interface BankFacts {
+  readonly bankTransactionId?: string;
+  readonly bankTransactionDate?: Instant;
+  /** 2 kB at most. */
+  readonly bankData?: Readonly<Record<string, string>>;
+}
+
 /** One try to pay at the regie's bank. */
-export interface Attempt {
+export interface Attempt extends BankFacts {
   readonly state: AttemptState;
   readonly createdAt: Instant;
-  /** When the bank is to be asked what became of it. */
+  /** Drawn for the call that opened it: how a write that was sent twice knows its own attempt. */
+  readonly startId: string;
+  readonly bank: BankName;
+  readonly mode: 'test' | 'production';
+  /** The regie's account at the bank. */
+  readonly shop: string;
+  /** Given on the page, for a bank that requires one; never the item's owner. */
+  readonly email?: string;
+  /** Day on which the bank is to take the money, when that is later than the day of the payment. */
+  readonly captureDate?: string;
+  /** The bank's answer to the opening; absent until it is stored, and once the attempt is over. */
+  readonly redirect?: Redirect;
+  /** Until when the citizen may be sent there again. */
+  readonly resumableUntil?: Instant;
+  /** The bank's own name for the session, where it has one. */
+  readonly bankReference?: string;
+  readonly sessionEndsAt?: Instant;
+  /** When the bank accepted a payment that it will only authorise later. */
+  readonly acceptedAt?: Instant;
+  /** When the attempt came to the outcome it has. */
+  readonly settledAt?: Instant;
+  /** When the bank is to be asked next what became of the attempt. */
   readonly askAt?: Instant;
+  /** From when the questions are counted, and how many were put since. */
+  readonly askFrom?: Instant;
+  readonly asks?: number;
+  /** Who is asking right now. */
+  readonly claimId?: string;
+}
+
+/**
+ * Money and state disagree, and people must act: money came for an item that was paid or cancelled before, or a payment
+ * failed that the form had been told of.
+ */
+export interface Alert {
+  readonly kind: 'money-to-refund' | 'authorisation-failed';
+  readonly raisedAt: Instant;
+  /** When an operator said that it is dealt with. */
+  readonly closedAt?: Instant;
 }
 
 /** What the form is owed: to be told of one outcome. `nextAt` is absent once nothing is owed any more. */
@@ -72,6 +126,11 @@ export interface Item extends User {
   readonly lockedUntil?: Instant;
   /** Id of the attempt that locks the item. */
   readonly lockedBy?: string;
+  readonly paidAt?: Instant;
+  /** Id of the attempt that paid it. */
+  readonly paidBy?: string;
+  /** By the attempt that each is about. */
+  readonly alerts?: Readonly<Record<string, Alert>>;
   readonly cancelledAt?: Instant;
   readonly cancelledBy?: 'workflow' | 'citizen';
   readonly notice?: Notice;
@@ -134,8 +193,36 @@ export function belongsTo(item: User, user: User): boolean {
   return item.email !== undefined && item.email === user.email;
 }
 
-function mayBecome(state: ItemState, next: ItemState): boolean {
-  return itemTransitions[state].some((allowed) => allowed === next);
+/**
+ * The next version of an item, from the item as it was read and as it is to be. Every transition passes here, and only
+ * those of the tables do.
+ *
+ * @throws Error for any other: a defect of ours.
+ */
+export function nextVersion(before: Item, after: Item): Item {
+  checkTransition(itemTransitions, before.state, after.state);
+  for (const [id, { state }] of Object.entries(after.payments)) {
+    checkTransition(attemptTransitions, before.payments[id]?.state ?? 'open', state);
+  }
+  return { ...after, version: before.version + 1, dueAt: earliestDue(after) };
+}
+
+function checkTransition<State extends string>(
+  table: Readonly<Record<State, readonly State[]>>,
+  before: State,
+  after: State,
+): void {
+  if (before !== after && !table[before].includes(after)) throw new Error(`No transition from ${before} to ${after}.`);
+}
+
+/** The personal data of an item is kept for a while after its last change. */
+export function touch(item: Item, now: Date, retentionDays: number): Item {
+  return { ...item, updatedAt: now.toISOString(), eraseAt: daysLater(now, retentionDays) };
+}
+
+/** The item, owing its form this news; as it is when there is no form, or when it has owed a notice before: one in its life. */
+export function oweNotice(item: Item, notice: Notice): Item {
+  return item.url === undefined || item.notice !== undefined ? item : { ...item, notice };
 }
 
 /** What cancelling changes, whatever else the item holds. */
@@ -155,14 +242,23 @@ const busyFormMs = 30_000;
 /** A cancellation that the workflow asked for by a call. */
 export function cancellationByWorkflow(now: Date, notify: boolean, retentionDays: number): Cancellation {
   const notice: Notice = { trigger: 'cancelled', tries: 0, nextAt: laterInstant(now, busyFormMs) };
+  return { ...cancellation(now, 'workflow', retentionDays), ...(notify ? { notice } : {}) };
+}
+
+/** A cancellation by the citizen, on the payment page: the form is told at once. */
+export function cancellationByCitizen(now: Date, retentionDays: number): Cancellation {
+  const notice: Notice = { trigger: 'cancelled', tries: 0, nextAt: now.toISOString() };
+  return { ...cancellation(now, 'citizen', retentionDays), notice };
+}
+
+function cancellation(now: Date, cancelledBy: 'workflow' | 'citizen', retentionDays: number): Cancellation {
   const cancelledAt = now.toISOString();
   return {
     state: 'cancelled',
     updatedAt: cancelledAt,
     cancelledAt,
-    cancelledBy: 'workflow',
+    cancelledBy,
     eraseAt: daysLater(now, retentionDays),
-    ...(notify ? { notice } : {}),
   };
 }
 
@@ -173,9 +269,8 @@ export function cancellationByWorkflow(now: Date, notify: boolean, retentionDays
  */
 export function cancelItem(item: Item, { notice, ...change }: Cancellation, now: Date): Item {
   if (item.state === 'cancelled') return item;
-  if (!mayBecome(item.state, change.state)) throw new AppError('already-paid');
+  if (item.state === 'paid') throw new AppError('already-paid');
   if (isLocked(item, now)) throw new AppError('payment-in-progress');
-  const owed = notice === undefined || item.url === undefined ? {} : { notice };
-  const next = { ...item, ...change, ...owed };
-  return { ...next, version: item.version + 1, dueAt: earliestDue(next) };
+  const cancelled = { ...item, ...change };
+  return notice === undefined ? cancelled : oweNotice(cancelled, notice);
 }

@@ -3,8 +3,9 @@ import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import type { Caller } from '../publik/callers.ts';
 import { newUuid } from '../random.ts';
-import type { BasketStore, RemovalTarget, WriteOutcome } from './basketStore.ts';
-import { belongsTo, type Cancellation, cancelItem, cancellationByWorkflow, type Item, type User } from './item.ts';
+import type { BasketStore, RemovalTarget } from './basketStore.ts';
+import { changeItem } from './changeItem.ts';
+import { belongsTo, cancelItem, cancellationByWorkflow, type User } from './item.ts';
 import { isItemId, rowId } from './itemId.ts';
 
 export interface RemoveItemRequest {
@@ -19,9 +20,6 @@ interface Dependencies {
   readonly clock: Clock;
   readonly retentionDays: number;
 }
-
-/** How often a decision is made anew when the item changes under it. */
-const maximumTries = 5;
 
 /**
  * Cancels an item on behalf of the service that added it: two writes and no read in the common case. An item cancelled
@@ -39,27 +37,11 @@ export function removeItem({ store, clock, retentionDays }: Dependencies) {
 
     const target: RemovalTarget = { id: itemId, service: caller.service, user };
     const change = cancellationByWorkflow(now, notify, retentionDays);
-    let outcome = await store.cancelUnread(target, change, now);
-    for (let tries = 1; !outcome.done; tries += 1) {
-      if (tries === maximumTries) throw new AppError('temporarily-unavailable');
-      outcome = await decideAgain(store, target, { change, now, item: outcome.item });
-    }
+    const outcome = await store.cancelUnread(target, change, now);
+    if (outcome.done) return;
+    await changeItem(store, outcome.item, (item) => {
+      if (item.service !== caller.service || !belongsTo(item, user)) throw new AppError('unknown-item');
+      return cancelItem(item, change, now);
+    });
   };
-}
-
-interface Reading {
-  readonly item: Item | undefined;
-  readonly change: Cancellation;
-  readonly now: Date;
-}
-
-/** Decides from the item as it was read, and writes only if nobody changes it meanwhile. */
-async function decideAgain(
-  store: BasketStore,
-  { service, user }: RemovalTarget,
-  { item, change, now }: Reading,
-): Promise<WriteOutcome> {
-  if (item === undefined || item.service !== service || !belongsTo(item, user)) throw new AppError('unknown-item');
-  const next = cancelItem(item, change, now);
-  return next === item ? { done: true } : store.replace(next);
 }

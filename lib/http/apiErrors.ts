@@ -1,7 +1,7 @@
 /** The API's error answers: from a code to a status and a sentence. */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Language } from '../config.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { ApiErrorCode, ErrorCode } from '../errors.ts';
 
 interface ErrorAnswer {
   readonly status: number;
@@ -10,7 +10,7 @@ interface ErrorAnswer {
 }
 
 /** Every code, with what the administrator of a workflow reads. */
-export const apiErrors: Readonly<Record<ErrorCode, ErrorAnswer>> = {
+export const apiErrors: Readonly<Record<ApiErrorCode, ErrorAnswer>> = {
   'invalid-json': {
     status: 400,
     fr: "Le corps de la requête n'est pas du JSON encodé en UTF-8.",
@@ -153,8 +153,13 @@ export const apiErrors: Readonly<Record<ErrorCode, ErrorAnswer>> = {
   },
 };
 
+/** Whether a code is one that callers of the API know. */
+export function isApiErrorCode(code: ErrorCode): code is ApiErrorCode {
+  return Object.hasOwn(apiErrors, code);
+}
+
 /** The answer to a refused call. w.c.s. reads `err` and the status, people read `err_class` and `err_desc`. */
-export function errorAnswer(code: ErrorCode, language: Language): APIGatewayProxyStructuredResultV2 {
+export function errorAnswer(code: ApiErrorCode, language: Language): APIGatewayProxyStructuredResultV2 {
   const { status, [language]: sentence } = apiErrors[code];
   const answer = jsonAnswer(status, { err: 1, result: 'erreur', err_class: code, err_desc: sentence });
   return code === 'method-not-allowed' ? { ...answer, headers: { ...answer.headers, Allow: 'POST' } } : answer;

@@ -35,3 +35,8 @@ function byteLength(body: string, isBase64Encoded: boolean): number {
   if (isBase64Encoded) return Math.floor((body.length * 3) / 4) - (/=*$/.exec(body.slice(-2))?.[0].length ?? 0);
   return body.length * 3 <= maximumBytes ? body.length : Buffer.byteLength(body);
 }
+
+/** A posted form as text, `''` without one. Bytes that are not UTF-8 become U+FFFD: no field that matters holds any. */
+export function formText({ body = '', isBase64Encoded }: BodyEvent): string {
+  return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+}

@@ -3,10 +3,10 @@ import middy from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Config, Language } from '../config.ts';
-import { AppError, type ErrorCode } from '../errors.ts';
+import { type ApiErrorCode, AppError } from '../errors.ts';
 import { consoleLogger, describeCause, type Logger } from '../logger.ts';
 import type { Caller } from '../publik/callers.ts';
-import { apiErrors, errorAnswer, jsonAnswer } from './apiErrors.ts';
+import { apiErrors, errorAnswer, isApiErrorCode, jsonAnswer } from './apiErrors.ts';
 import { bodyText, checkBodySize } from './requestBody.ts';
 
 /** What every signed call needs, whatever it does. */
@@ -81,8 +81,8 @@ function answerError(event: APIGatewayProxyEventV2, error: unknown, tools: () =>
   return errorAnswer(code, language);
 }
 
-function codeOf(error: unknown): ErrorCode {
-  if (error instanceof AppError) return error.code;
+function codeOf(error: unknown): ApiErrorCode {
+  if (error instanceof AppError) return isApiErrorCode(error.code) ? error.code : 'internal-error';
   // The body parser's own error for what is not JSON, or holds a key that would reach an object's prototype.
   const isUnparsable = error instanceof Error && 'statusCode' in error && error.statusCode === 422;
   return isUnparsable ? 'invalid-json' : 'internal-error';

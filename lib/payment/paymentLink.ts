@@ -1,13 +1,25 @@
-/** The payment address of an item: whoever holds it may pay. */
-import { createHmac } from 'node:crypto';
+/** The addresses of an item and of its attempts: whoever holds the item's may pay. */
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { encode128Bits } from '../base32.ts';
 
 export interface PaymentLinkSettings {
   /** Without a final slash. */
   readonly publicUrl: string;
-  /** One at least. */
+  /** One at least: the first signs, each is believed. */
   readonly linkKeys: readonly string[];
 }
+
+/** An attempt, as its own addresses name it. */
+export interface AttemptName {
+  readonly itemId: string;
+  readonly attemptId: string;
+}
+
+/** What an address is for: one made for the bank's server does not serve as another. */
+export type AttemptAddress = 'payment-return' | 'payment-notification';
+
+/** Length of an id, and of a MAC, in base32. */
+const width = 26;
 
 /**
  * `<public address>/payment/<token>`. The token is the item's id followed by the first 128 bits of
@@ -15,7 +27,53 @@ export interface PaymentLinkSettings {
  * read.
  */
 export function paymentUrl(itemId: string, { publicUrl, linkKeys }: PaymentLinkSettings): string {
-  const [signingKey = ''] = linkKeys;
-  const mac = createHmac('sha256', signingKey).update(`payment-link\0${itemId}`).digest();
-  return `${publicUrl}/payment/${itemId}${encode128Bits(mac)}`;
+  return `${publicUrl}/payment/${sign('payment-link', itemId, linkKeys)}`;
+}
+
+/** Where the citizen's browser comes back from the bank. */
+export function returnUrl(attempt: AttemptName, { publicUrl, linkKeys }: PaymentLinkSettings): string {
+  return `${publicUrl}/payment/return/${sign('payment-return', nameOf(attempt), linkKeys)}`;
+}
+
+/** Where the bank's server reports. */
+export function notificationUrl(attempt: AttemptName, { publicUrl, linkKeys }: PaymentLinkSettings): string {
+  return `${publicUrl}/payment-notification/${sign('payment-notification', nameOf(attempt), linkKeys)}`;
+}
+
+/** The id of the item that a token is of; undefined unless it is, to the letter, one that we made. */
+export function readPaymentToken(token: string, linkKeys: readonly string[]): string | undefined {
+  return readSigned('payment-link', token, linkKeys);
+}
+
+/** The attempt that a token of one of its addresses is of; undefined unless it is one that we made for that use. */
+export function readAttemptToken(
+  use: AttemptAddress,
+  token: string,
+  linkKeys: readonly string[],
+): AttemptName | undefined {
+  const name = readSigned(use, token, linkKeys);
+  if (name === undefined) return undefined;
+  return { itemId: name.slice(0, width), attemptId: String(Number(name.slice(width))) };
+}
+
+/** Two digits are enough for the attempts of an item. */
+function nameOf({ itemId, attemptId }: AttemptName): string {
+  return `${itemId}${attemptId.padStart(2, '0')}`;
+}
+
+function sign(use: string, name: string, [signingKey = '']: readonly string[]): string {
+  return `${name}${macOf(use, name, signingKey)}`;
+}
+
+function macOf(use: string, name: string, key: string): string {
+  return encode128Bits(createHmac('sha256', key).update(`${use}\0${name}`).digest());
+}
+
+function readSigned(use: string, token: string, linkKeys: readonly string[]): string | undefined {
+  // Letters other than those of base32 would only come from somebody who guesses.
+  if (!/^[0-9a-z]{52,54}$/.test(token)) return undefined;
+  const name = token.slice(0, -width);
+  const mac = Buffer.from(token.slice(-width));
+  const isOurs = linkKeys.map((key) => timingSafeEqual(Buffer.from(macOf(use, name, key)), mac)).includes(true);
+  return isOurs ? name : undefined;
 }

@@ -10,6 +10,22 @@ export interface RegieSettings {
   readonly defaultLabel: string;
   readonly minimumCents?: number;
   readonly maximumCents?: number;
+  /** PNG data URI, 30 kB at most. */
+  readonly logo?: string;
+  /** Whom a citizen may turn to, in one line. */
+  readonly contact?: string;
+  /** What the page says once an item is paid. */
+  readonly paidText?: string;
+  /**
+   * When the form hears `paid` of a payment with a later capture: once the bank accepts it (the default), or once it is
+   * authorised.
+   */
+  readonly paidWhen?: 'accepted' | 'authorised';
+  /** How the pretended bank behaves for this regie. */
+  readonly sandbox?: {
+    /** As some real banks do. */
+    readonly requiresEmail?: boolean;
+  };
 }
 
 /** A disabled regie takes no new item; a removed one is also gone from the list. Both still serve the items they have. */
@@ -37,6 +53,13 @@ export interface RegieCatalogue extends Names {
 export function findRegie({ regies, names }: RegieCatalogue, idOrSlug: string): Regie | undefined {
   const wanted = Object.hasOwn(names, idOrSlug) ? names[idOrSlug] : undefined;
   return regies.find(({ id }) => id === wanted);
+}
+
+/** The regie that an item refers to, whatever has become of it since. @throws Error when there is none: rows are never deleted. */
+export function regieOfItem({ regies }: RegieCatalogue, { regieId }: { readonly regieId: string }): Regie {
+  const found = regies.find(({ id }) => id === regieId);
+  if (found === undefined) throw new Error('The regie of an item is not in the table.');
+  return found;
 }
 
 /** The active regie with this id or slug, or the default one without either. */

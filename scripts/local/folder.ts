@@ -38,10 +38,14 @@ async function makeFolder(): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
 }
 
-/** Reads the secrets, and makes them at the first start. @throws LocalProblem when the file is malformed. */
+/** Reads the secrets, and makes at the first start those that are missing. @throws LocalProblem when the file is malformed. */
 export async function ensureSecrets(): Promise<Secrets> {
   await makeFolder();
-  const made: Secrets = { services: { [demoService]: { keys: [newKey()] } }, linkKeys: [newKey()] };
+  const made: Secrets = {
+    services: { [demoService]: { keys: [newKey()] } },
+    linkKeys: [newKey()],
+    sandboxKey: newKey(),
+  };
   try {
     await writeFile(secretsFile, `${JSON.stringify(made, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
   } catch (cause) {
@@ -49,7 +53,12 @@ export async function ensureSecrets(): Promise<Secrets> {
     if (!isCode(cause, 'EEXIST')) throw cause;
     await chmod(secretsFile, 0o600);
   }
-  return readSecrets();
+  const secrets = await readSecrets();
+  // Made before there was a sandbox bank.
+  if (secrets.sandboxKey === undefined) {
+    await writeFile(secretsFile, `${JSON.stringify({ ...secrets, sandboxKey: newKey() }, null, 2)}\n`);
+  }
+  return secrets;
 }
 
 export async function readSecrets(): Promise<Secrets> {

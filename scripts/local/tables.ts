@@ -19,15 +19,21 @@ type TableDefinition = { readonly TableName: string } & Pick<
 export interface Tables {
   readonly itemsTable: string;
   readonly regiesTable: string;
+  readonly sandboxTable: string;
   readonly definitions: readonly TableDefinition[];
+}
+
+interface Resources {
+  readonly Resources: Readonly<Record<string, { Type: string; Properties: TableDefinition }>>;
 }
 
 interface Template {
   readonly service: string;
-  readonly custom: Readonly<Record<'itemsTable' | 'regiesTable', string>>;
-  readonly resources: {
-    readonly Resources: Readonly<Record<string, { Type: string; Properties: TableDefinition }>>;
+  readonly custom: Readonly<Record<'itemsTable' | 'regiesTable' | 'sandboxTable', string>> & {
+    readonly sandboxResources: { readonly true: Resources };
   };
+  /** The second is `sandboxResources`, by its variable. */
+  readonly resources: readonly [Resources, string];
 }
 
 /** Reads `serverless.yml` for one stage. */
@@ -40,10 +46,12 @@ export async function readTables(stage: string): Promise<Tables> {
     'sls:stage': stage,
     'self:custom.itemsTable': custom.itemsTable,
     'self:custom.regiesTable': custom.regiesTable,
+    'self:custom.sandboxTable': custom.sandboxTable,
   };
   const resolve = (value: string): string =>
     value.replace(/\$\{([^}]+)\}/g, (whole, name) => resolve(variables[name] ?? whole.slice(1)));
-  const definitions = Object.values(resources.Resources)
+  const parts = { ...resources[0].Resources, ...custom.sandboxResources.true.Resources };
+  const definitions = Object.values(parts)
     .filter(({ Type }) => Type === 'AWS::DynamoDB::Table')
     .map(({ Properties }) => ({
       TableName: resolve(Properties.TableName),
@@ -52,7 +60,12 @@ export async function readTables(stage: string): Promise<Tables> {
       KeySchema: Properties.KeySchema,
       ...(Properties.GlobalSecondaryIndexes && { GlobalSecondaryIndexes: Properties.GlobalSecondaryIndexes }),
     }));
-  return { itemsTable: resolve(custom.itemsTable), regiesTable: resolve(custom.regiesTable), definitions };
+  return {
+    itemsTable: resolve(custom.itemsTable),
+    regiesTable: resolve(custom.regiesTable),
+    sandboxTable: resolve(custom.sandboxTable),
+    definitions,
+  };
 }
 
 /** Makes the tables that are not there. @throws Error when one is there with other keys or indexes. */

@@ -1,0 +1,28 @@
+/** Giving an item up, as the citizen asks on the payment page. */
+import type { Clock } from '../clock.ts';
+import { AppError } from '../errors.ts';
+import type { BasketStore } from './basketStore.ts';
+import { changeItem } from './changeItem.ts';
+import { cancelItem, cancellationByCitizen } from './item.ts';
+
+interface Dependencies {
+  readonly store: BasketStore;
+  readonly clock: Clock;
+  readonly retentionDays: number;
+}
+
+/**
+ * Cancels an item, and owes its form a notice: one read and one write. An item cancelled before is a success again.
+ *
+ * @throws AppError `unknown-item`, `not-cancellable`, `already-paid`, `payment-in-progress`, `temporarily-unavailable`.
+ */
+export function giveUpItem({ store, clock, retentionDays }: Dependencies) {
+  return async (itemId: string): Promise<void> => {
+    const now = clock.now();
+    const change = cancellationByCitizen(now, retentionDays);
+    await changeItem(store, await store.read(itemId), (item) => {
+      if (!item.cancellable && item.state === 'waiting') throw new AppError('not-cancellable');
+      return cancelItem(item, change, now);
+    });
+  };
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { ErrorCode } from '../../errors.ts';
+import { pageErrors, renderError } from './errorPages.ts';
+
+const address = 'https://basket.example.org/payment/abc';
+const reference = 'JKJaXmPLvHcESHA=';
+
+const statuses: readonly (readonly [ErrorCode, number])[] = [
+  ['not-found', 404],
+  ['method-not-allowed', 405],
+  ['payload-too-large', 413],
+  ['invalid-email', 400],
+  ['payment-in-progress', 409],
+  ['already-paid', 409],
+  ['already-cancelled', 409],
+  ['not-cancellable', 409],
+  ['too-many-attempts', 409],
+  ['bank-rejected', 502],
+  ['bank-unavailable', 503],
+  ['bank-outcome-unknown', 502],
+  ['temporarily-unavailable', 503],
+  ['internal-error', 500],
+];
+
+describe('error pages', () => {
+  it('are for these codes', () => {
+    expect(statuses.map(([code]) => code).sort()).toEqual(Object.keys(pageErrors).sort());
+  });
+
+  it.each(statuses)('%s is answered %i, in both languages, with the error first in the title', (code, status) => {
+    const french = renderError({ code, language: 'fr' });
+    const english = renderError({ code, language: 'en' });
+    expect([french.statusCode, english.statusCode]).toEqual([status, status]);
+    expect(french.headers).toMatchObject({ 'Cache-Control': 'no-store', 'Content-Language': 'fr' });
+    expect(english.headers).toMatchObject({ 'Referrer-Policy': 'no-referrer', 'Content-Language': 'en' });
+    expect(french.body).toMatch(/<title>Erreur\u00a0: .{10,} – Paiement en ligne<\/title>/);
+    expect(english.body).toMatch(/<title>Error: .{10,} – Online payment<\/title>/);
+  });
+
+  it('have French texts set as French is', () => {
+    for (const { fr } of Object.values(pageErrors)) {
+      expect(`${fr.title} ${fr.advice}`).not.toMatch(/[^\u00a0\u202f][:;?!»]|«[^\u00a0]|['"]/);
+    }
+  });
+
+  it.each(['access-denied', 'unknown-regie', 'bank-message-refused'] as const)('%s is not for citizens', (code) => {
+    const expected = renderError({ code: 'internal-error', language: 'fr' });
+    expect(renderError({ code, language: 'fr' })).toEqual(expected);
+  });
+
+  it.each([
+    ['internal-error', true],
+    ['bank-rejected', true],
+    ['temporarily-unavailable', true],
+    ['too-many-attempts', true],
+    ['already-paid', false],
+    ['not-cancellable', false],
+    ['not-found', false],
+  ] as const)('%s shows the reference of the request: %s', (code, isShown) => {
+    const { body } = renderError({ code, language: 'fr', reference });
+    expect(body?.includes(`<code>${reference}</code>`)).toBe(isShown);
+  });
+
+  it('link back to the payment page when there is one, and tell whom to turn to', () => {
+    const view = { code: 'already-paid', language: 'fr' } as const;
+    const { body } = renderError({ ...view, address, contact: 'Mairie <b>' });
+    expect(body).toContain(`<a href="${address}">Revenir à la page de paiement</a>`);
+    expect(body).toContain('Mairie &lt;b&gt;');
+    expect(renderError(view).body).not.toMatch(/<a |<footer/);
+  });
+
+  it('of a bad link are one and the same, whatever it might have led to', () => {
+    const plain = renderError({ code: 'not-found', language: 'fr' });
+    expect(renderError({ code: 'not-found', language: 'fr', reference, address, contact: 'Mairie' })).toEqual(plain);
+    expect(renderError({ code: 'not-found', language: 'en' }).body).not.toBe(plain.body);
+  });
+
+  it('of a wrong method say which are right', () => {
+    expect(renderError({ code: 'method-not-allowed', language: 'fr' }).headers).toMatchObject({
+      Allow: 'GET, HEAD, POST',
+    });
+    expect(renderError({ code: 'not-found', language: 'fr' }).headers).not.toHaveProperty('Allow');
+  });
+});

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { aRegie } from '../../../tests/builders.ts';
+import { pageAnswer, redirectAnswer } from './layout.ts';
+import { markup } from './markup.ts';
+
+const page = { language: 'fr', title: 'Essai', body: markup`<h1>Essai</h1>` } as const;
+
+const securityHeaders = {
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Robots-Tag': 'noindex, nofollow',
+  'Strict-Transport-Security': 'max-age=31536000',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  Vary: 'Accept-Language',
+};
+
+describe('a page', () => {
+  it('comes with every header', () => {
+    expect(pageAnswer(page)).toMatchObject({
+      statusCode: 200,
+      headers: {
+        ...securityHeaders,
+        'Content-Type': 'text/html; charset=utf-8',
+        'Content-Language': 'fr',
+        'Content-Security-Policy': expect.stringMatching(
+          /^default-src 'none'; style-src 'sha256-[\w+/]{43}='; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
+        ),
+      },
+    });
+  });
+
+  it('allows the stylesheet that it holds, to the byte', () => {
+    const { headers, body = '' } = pageAnswer(page);
+    const style = /<style>([\s\S]*?)<\/style>/.exec(body)?.[1] ?? '';
+    expect(style).toContain('prefers-color-scheme: dark');
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(headers?.['Content-Security-Policy']).toContain(`style-src 'sha256-${hash}'`);
+  });
+
+  it("lets forms lead to the bank's origin", () => {
+    const { headers } = pageAnswer({ ...page, formOrigin: 'https://bank.example.org' });
+    expect(headers?.['Content-Security-Policy']).toContain("form-action 'self' https://bank.example.org; ");
+  });
+
+  it('has a language, a title, one heading, and landmarks', () => {
+    const { body } = pageAnswer({ ...page, regie: aRegie(), contact: 'Mairie' });
+    expect(body).toContain('<html lang="fr">');
+    expect(body).toContain('<title>Essai – Régie de la cantine</title>');
+    expect(body?.match(/<h1>/g)).toHaveLength(1);
+    expect(body).toMatch(/<header>[\s\S]*<\/header>\s*<main>[\s\S]*<\/main>\s*<footer>[\s\S]*Mairie[\s\S]*<\/footer>/);
+  });
+
+  it('needs nothing from elsewhere, and no script', () => {
+    const { body } = pageAnswer({ ...page, regie: aRegie({ logo: 'data:image/png;base64,AAAA' }) });
+    expect(body).toContain('<img src="data:image/png;base64,AAAA" alt="">');
+    expect(body).not.toMatch(/<script|https?:|@import|url\(/);
+  });
+});
+
+describe('a redirect', () => {
+  it('is followed with a GET, and guarded like a page', () => {
+    const answer = redirectAnswer('https://basket.example.org/payment/abc');
+    expect(answer).toMatchObject({ statusCode: 303, body: '' });
+    expect(answer.headers).toMatchObject({ ...securityHeaders, Location: 'https://basket.example.org/payment/abc' });
+    expect(answer.headers?.['Content-Security-Policy']).toContain("default-src 'none'");
+  });
+});

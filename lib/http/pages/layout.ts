@@ -1,0 +1,105 @@
+/** What every page of the payment address has in common: its frame, and the headers of its answer. */
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Language } from '../../config.ts';
+import type { Regie } from '../../regie/regie.ts';
+import { type Markup, markup, trusted } from './markup.ts';
+import { stylesheet, stylesheetSource } from './stylesheet.ts';
+
+/** What a page is made of. */
+export interface Page {
+  readonly language: Language;
+  /** Of the document; the regie's name follows it. */
+  readonly title: string;
+  /** What stands in `main`, with the one `h1`. */
+  readonly body: Markup;
+  /** Whose page it is; without one, it is the service's. */
+  readonly regie?: Pick<Regie, 'name' | 'logo' | 'bank'> | undefined;
+  /** Whom the citizen may turn to, in one line. */
+  readonly contact?: string | undefined;
+  /** HTTP status, 200 by default. */
+  readonly status?: number;
+  /** An origin beside ours that a form may lead to. */
+  readonly formOrigin?: string | undefined;
+  /** Beside those of every page. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const frameTexts = {
+  fr: {
+    service: 'Paiement en ligne',
+    sandbox: 'Banque fictive\u00a0: aucun argent ne sera débité.',
+    contact: 'Une question\u202f?',
+  },
+  en: { service: 'Online payment', sandbox: 'Pretended bank: no money will be taken.', contact: 'Any question?' },
+} as const satisfies Record<Language, Record<string, string>>;
+
+/** The answer to a request for a page. */
+export function pageAnswer(page: Page): APIGatewayProxyStructuredResultV2 {
+  const { language, formOrigin, headers } = page;
+  return {
+    statusCode: page.status ?? 200,
+    headers: {
+      ...securityHeaders(formOrigin),
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Language': language,
+      ...headers,
+    },
+    body: renderPage(page).toString(),
+  };
+}
+
+/** Sends the browser elsewhere, with a GET whatever it came with. */
+export function redirectAnswer(location: string): APIGatewayProxyStructuredResultV2 {
+  return { statusCode: 303, headers: { ...securityHeaders(), Location: location }, body: '' };
+}
+
+function securityHeaders(formOrigin?: string): Record<string, string> {
+  const policy = [
+    "default-src 'none'",
+    `style-src ${stylesheetSource}`,
+    "img-src 'self' data:",
+    ["form-action 'self'", formOrigin].filter((source) => source !== undefined).join(' '),
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ];
+  return {
+    'Content-Security-Policy': policy.join('; '),
+    // The address is the key to the payment: no other site may learn it.
+    'Referrer-Policy': 'no-referrer',
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    'X-Robots-Tag': 'noindex, nofollow',
+    'Strict-Transport-Security': 'max-age=31536000',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    Vary: 'Accept-Language',
+  };
+}
+
+function renderPage({ language, title, body, regie, contact }: Page): Markup {
+  const texts = frameTexts[language];
+  const owner = regie?.name ?? texts.service;
+  return markup`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} – ${owner}</title>
+<link rel="icon" href="data:,">
+<style>${trusted(stylesheet)}</style>
+</head>
+<body>
+<header>${regie?.logo === undefined ? undefined : renderLogo(regie.logo)}<p>${owner}</p></header>
+<main>
+${regie?.bank === 'sandbox' ? markup`<p class="note">${texts.sandbox}</p>` : undefined}
+${body}
+</main>
+${contact === undefined ? undefined : markup`<footer><p>${texts.contact} ${contact}</p></footer>`}
+</body>
+</html>
+`;
+}
+
+/** The name stands beside it: a screen reader need not say it twice. */
+function renderLogo(logo: string): Markup {
+  return markup`<img src="${logo}" alt="">`;
+}

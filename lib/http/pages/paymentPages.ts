@@ -1,0 +1,250 @@
+/** The pages of a payment address: a table from each to the situations that it is for, and the two that stand between. */
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Redirect } from '../../basket/item.ts';
+import { parisDay } from '../../calendar.ts';
+import type { Language } from '../../config.ts';
+import { attemptToShow, resumableRedirect, type Situation, situationOf } from '../../payment/situation.ts';
+import type { Regie } from '../../regie/regie.ts';
+import { formatAmount, formatDay, formatDayAndTime, formatTime } from './formats.ts';
+import { pageAnswer } from './layout.ts';
+import { type Markup, markup } from './markup.ts';
+import { type Message, paymentTexts } from './paymentTexts.ts';
+import {
+  isEmailRefused,
+  type PaymentView,
+  renderHeading,
+  renderLinks,
+  renderPayForm,
+  renderSummary,
+  type Tone,
+} from './paymentView.ts';
+
+interface Content {
+  readonly title: string;
+  readonly body: Markup;
+  /** After how many seconds the page asks for itself again. */
+  readonly refreshSeconds?: number;
+}
+
+/** What one page shows; it is only asked in its own situations. */
+interface PaymentPage<Own extends Situation = Situation> {
+  readonly situations: readonly Own[];
+  render(view: PaymentView, situation: Own): Content;
+}
+
+/** Infers a page's own situations from its list. */
+function definePage<Own extends Situation>(situations: readonly Own[], render: PaymentPage<Own>['render']) {
+  return { situations, render } satisfies PaymentPage<Own>;
+}
+
+/** Each page, with the situations that it is for: every situation is in one, and in one only. */
+export const pages = {
+  toPay: definePage(['unpaid'], toPay),
+  underWay: definePage(['opening', 'open', 'pending'], underWay),
+  registered: definePage(['accepted', 'paid-later'], registered),
+  paid: definePage(['paid'], paid),
+  notPaid: definePage(['refused', 'abandoned', 'expired', 'failed'], notPaid),
+  cancelled: definePage(['cancelled'], cancelled),
+} as const;
+
+/** The page of an item as it stands: 200, or 400 when it comes back because of the email that was typed. */
+export function renderPayment(view: PaymentView): APIGatewayProxyStructuredResultV2 {
+  const { regie, language, address, bankOrigin, refreshesItself } = view;
+  const situation = situationOf(view.item, view.now);
+  const page: PaymentPage = pageOf(situation);
+  const { title, body, refreshSeconds } = page.render(view, situation);
+  const isRefreshed = refreshSeconds !== undefined && refreshesItself;
+  return pageAnswer({
+    language,
+    title,
+    regie,
+    contact: regie.contact,
+    body: markup`${body}${renderLinks(view)}`,
+    status: isEmailRefused(view) ? 400 : 200,
+    formOrigin: bankOrigin,
+    headers: isRefreshed ? { Refresh: `${refreshSeconds}; url=${address}` } : {},
+  });
+}
+
+/** Asks before the item is given up. */
+export function renderCancelConfirmation(
+  view: Pick<PaymentView, 'item' | 'regie' | 'language' | 'address'>,
+): APIGatewayProxyStructuredResultV2 {
+  const { regie, language, address } = view;
+  const { confirmRemoval, remove, keep } = paymentTexts[language];
+  return pageAnswer({
+    language,
+    title: confirmRemoval.heading,
+    regie,
+    contact: regie.contact,
+    body: markup`<h1>${confirmRemoval.heading}</h1>
+<p>${confirmRemoval.sentence}</p>
+${renderSummary(view)}
+<form method="post" action="${address}/cancel"><button class="grave" type="submit">${remove}</button></form>
+<p class="links"><a href="${address}">${keep}</a></p>`,
+  });
+}
+
+/** A bank that wants its order posted, by the citizen's browser. */
+export interface FormRedirectView {
+  readonly language: Language;
+  readonly regie: Regie;
+  readonly redirect: Extract<Redirect, { method: 'POST' }>;
+}
+
+/** Says where the citizen is led, with the button that takes the bank's fields there. */
+export function renderFormRedirect({ language, regie, redirect }: FormRedirectView): APIGatewayProxyStructuredResultV2 {
+  const { toTheBank, goOn } = paymentTexts[language];
+  const { origin, host } = new URL(redirect.url);
+  const { heading, sentence } = toTheBank(host);
+  const fields = Object.entries(redirect.fields).map(
+    ([name, value]) => markup`<input type="hidden" name="${name}" value="${value}">`,
+  );
+  return pageAnswer({
+    language,
+    title: heading,
+    regie,
+    contact: regie?.contact,
+    formOrigin: origin,
+    body: markup`<h1>${heading}</h1>
+<p>${sentence}</p>
+<form method="post" action="${redirect.url}">${fields}<button type="submit">${goOn}</button></form>`,
+  });
+}
+
+function pageOf(situation: Situation): PaymentPage {
+  const all: readonly PaymentPage[] = Object.values(pages);
+  const found = all.find(({ situations }) => situations.includes(situation));
+  if (found === undefined) throw new Error(`No page is for the situation ${situation}.`);
+  return found;
+}
+
+function toPay(view: PaymentView): Content {
+  const { item, language } = view;
+  const texts = paymentTexts[language];
+  const amount = formatAmount(item.amountCents, language);
+  return {
+    title: titleOfForm(view, texts.toPay(amount, item.label)),
+    body: markup`<h1>${item.label}</h1>
+<p class="amount">${amount}</p>
+${renderPayForm(view)}`,
+  };
+}
+
+function underWay(view: PaymentView, situation: 'opening' | 'open' | 'pending'): Content {
+  const { item, now, language, address } = view;
+  const texts = paymentTexts[language];
+  const message = texts.underWay[situation];
+  const refreshSeconds = situation === 'opening' ? 2 : 15;
+  const isResumable = resumableRedirect(item, now) !== undefined;
+  return {
+    title: message.heading,
+    refreshSeconds,
+    body: markup`${renderMessage(view, message, 'waiting')}
+${renderDeadline(view)}
+${
+  isResumable
+    ? markup`<form method="post" action="${address}/pay"><button type="submit">${texts.resume}</button></form>`
+    : undefined
+}
+${renderRefreshing(view, refreshSeconds)}
+${renderSummary(view)}`,
+  };
+}
+
+function registered(view: PaymentView): Content {
+  const { item, language } = view;
+  const { registered: message, debitedOn } = paymentTexts[language];
+  const captureDate = attemptToShow(item)?.captureDate;
+  const debit = captureDate === undefined ? '' : debitedOn(formatDay(captureDate, language));
+  return {
+    title: message.heading,
+    body: markup`${renderMessage(view, { ...message, sentence: `${message.sentence} ${debit}` }, 'done')}
+${renderSummary(view)}
+${renderReceipt(view)}`,
+  };
+}
+
+function paid(view: PaymentView): Content {
+  const message = paymentTexts[view.language].paid;
+  const { paidText } = view.regie;
+  return {
+    title: message.heading,
+    body: markup`${renderMessage(view, message, 'done')}
+${paidText === undefined ? undefined : markup`<p class="own-text">${paidText}</p>`}
+${renderSummary(view)}
+${renderReceipt(view)}`,
+  };
+}
+
+function notPaid(view: PaymentView, situation: 'refused' | 'abandoned' | 'expired' | 'failed'): Content {
+  const message = paymentTexts[view.language].notPaid[situation];
+  return {
+    title: titleOfForm(view, message.heading),
+    body: markup`${renderMessage(view, message, 'problem')}
+${renderSummary(view)}
+${renderPayForm(view)}`,
+  };
+}
+
+function cancelled(view: PaymentView): Content {
+  const message = paymentTexts[view.language].cancelled;
+  return {
+    title: message.heading,
+    body: markup`${renderMessage(view, message, 'removed')}
+${renderSummary(view)}`,
+  };
+}
+
+/** An error comes first, where a screen reader begins. */
+function titleOfForm(view: PaymentView, title: string): string {
+  return isEmailRefused(view) ? `${paymentTexts[view.language].errorTitle} – ${title}` : title;
+}
+
+/** How things stand, and what people have still to put right. */
+function renderMessage(view: PaymentView, { heading, sentence }: Message, tone: Tone): Markup {
+  return markup`${renderHeading(heading, tone)}
+<p>${sentence}</p>
+${renderNotes(view)}`;
+}
+
+/** What people have still to put right, as far as it is the citizen's business. */
+function renderNotes({ item, regie, language }: PaymentView): Markup[] {
+  const { moneyToRefund, authorisationFailed, contact } = paymentTexts[language];
+  const open = Object.values(item.alerts ?? {}).filter(({ closedAt }) => closedAt === undefined);
+  const kinds = new Set(open.map(({ kind }) => kind));
+  const isExcess = kinds.has('money-to-refund') && item.state !== 'waiting';
+  const isFailure = kinds.has('authorisation-failed') && item.state === 'waiting';
+  return [
+    ...(isExcess ? [markup`<p class="note">${moneyToRefund} ${regie.contact && contact(regie.contact)}</p>`] : []),
+    ...(isFailure ? [markup`<p class="note">${authorisationFailed}</p>`] : []),
+  ];
+}
+
+function renderDeadline({ item, now, language }: PaymentView): Markup | undefined {
+  if (item.lockedUntil === undefined) return undefined;
+  const texts = paymentTexts[language];
+  const end = new Date(item.lockedUntil);
+  const isToday = parisDay(end) === parisDay(now);
+  const until = isToday ? texts.untilTime(formatTime(end, language)) : texts.untilDay(formatDayAndTime(end, language));
+  return markup`<p>${until}</p>`;
+}
+
+/** A page that changes by itself says so, and can be stopped: WCAG 2.2, success criterion 2.2.1. */
+function renderRefreshing({ language, address, refreshesItself }: PaymentView, seconds: number): Markup {
+  const { refreshing, stopRefreshing, refresh } = paymentTexts[language];
+  return refreshesItself
+    ? markup`<p class="hint">${refreshing(seconds)}</p>
+<p class="links"><a href="${address}?refresh=no">${stopRefreshing}</a></p>`
+    : markup`<p class="links"><a href="${address}">${refresh}</a></p>`;
+}
+
+/** What the citizen may note, or print. */
+function renderReceipt({ item, language }: PaymentView): Markup {
+  const { paidAt, reference } = paymentTexts[language];
+  const time = item.paidAt === undefined ? undefined : formatDayAndTime(new Date(item.paidAt), language);
+  return markup`<dl>
+${time === undefined ? undefined : markup`<div><dt>${paidAt}</dt><dd>${time}</dd></div>`}
+<div><dt>${reference}</dt><dd><code>${item.id}</code></dd></div>
+</dl>`;
+}

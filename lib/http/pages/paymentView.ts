@@ -1,0 +1,101 @@
+/** What a payment page is made from, and the pieces that several of them share. */
+import { type Item, isLocked } from '../../basket/item.ts';
+import { parisDay } from '../../calendar.ts';
+import type { Language } from '../../config.ts';
+import type { Regie } from '../../regie/regie.ts';
+import { formatAmount, formatDay } from './formats.ts';
+import { type Markup, markup, trusted } from './markup.ts';
+import { paymentTexts } from './paymentTexts.ts';
+
+export interface PaymentView {
+  readonly item: Item;
+  readonly regie: Regie;
+  readonly now: Date;
+  readonly language: Language;
+  /** Absolute address of the item's page; its forms post to `${address}/pay` and `${address}/cancel`. */
+  readonly address: string;
+  /** Origin of the regie's bank, while its form may lead there: browsers apply `form-action` to the redirect after a form. */
+  readonly bankOrigin?: string | undefined;
+  /** Whether the bank requires an email that the item does not have. */
+  readonly asksEmail: boolean;
+  /** What the citizen typed, when it was refused. */
+  readonly refusedEmail?: string;
+  /** False once the citizen has asked that the page stop refreshing itself. */
+  readonly refreshesItself: boolean;
+}
+
+/** How a page looks at what it tells; the words tell it too. */
+export type Tone = 'done' | 'waiting' | 'problem' | 'removed';
+
+const strokes = {
+  done: '<path d="M5 12.5l4.5 4.5L19 7.5"/>',
+  waiting: '<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.5 2"/>',
+  problem: '<path d="M12 5.5v8M12 18.4v.1"/>',
+  removed: '<path d="M6 12h12"/>',
+} as const satisfies Record<Tone, string>;
+
+/** The heading of a page that tells how things stand, under a mark for the eye only. */
+export function renderHeading(heading: string, tone: Tone): Markup {
+  return markup`<div class="mark ${tone}"><svg viewBox="0 0 24 24" aria-hidden="true">${trusted(strokes[tone])}</svg></div>
+<h1>${heading}</h1>`;
+}
+
+/** What the item is and costs, under a heading that says something else. */
+export function renderSummary({ item, language }: Pick<PaymentView, 'item' | 'language'>): Markup {
+  return markup`<div class="summary">
+<p class="label">${item.label}</p>
+<p class="amount">${formatAmount(item.amountCents, language)}</p>
+</div>`;
+}
+
+/** The way back to the form and, while the item may be given up, the way to that. */
+export function renderLinks({ item, now, language, address }: PaymentView): Markup | undefined {
+  const texts = paymentTexts[language];
+  const form = item.url === undefined ? undefined : webAddress(item.url);
+  const isRemovable = item.cancellable && item.state === 'waiting' && !isLocked(item, now);
+  if (form === undefined && !isRemovable) return undefined;
+  return markup`<p class="links">
+${form === undefined ? undefined : markup`<a href="${form}">${texts.backToForm}</a>`}
+${isRemovable ? markup`<a class="quiet" href="${address}/cancel">${texts.remove}</a>` : undefined}
+</p>`;
+}
+
+/** The button that leads to the bank, with all that the citizen should know before. */
+export function renderPayForm(view: PaymentView): Markup {
+  const { item, now, language, address } = view;
+  const texts = paymentTexts[language];
+  const { captureDate } = item;
+  const isDebitedLater = captureDate !== undefined && captureDate > parisDay(now);
+  return markup`${isDebitedLater ? markup`<p>${texts.debitedOn(formatDay(captureDate, language))}</p>` : undefined}
+<form method="post" action="${address}/pay">
+${view.asksEmail ? renderEmailField(view) : undefined}
+<button type="submit">${texts.pay}</button>
+</form>
+<p class="hint">${texts.atTheBank}</p>`;
+}
+
+/** Whether the page comes back because of the email. */
+export function isEmailRefused({ asksEmail, refusedEmail }: PaymentView): boolean {
+  return asksEmail && refusedEmail !== undefined;
+}
+
+/** An address as it may stand in a link: on the web, and nowhere else. */
+function webAddress(text: string): string | undefined {
+  const address = URL.parse(text);
+  return address?.protocol === 'https:' || address?.protocol === 'http:' ? address.href : undefined;
+}
+
+function renderEmailField(view: PaymentView): Markup {
+  const texts = paymentTexts[view.language];
+  const isRefused = isEmailRefused(view);
+  const error = isRefused ? markup`<p class="error" id="email-error">${texts.emailRefused}</p>` : undefined;
+  const state = isRefused
+    ? markup`aria-invalid="true" aria-describedby="email-error email-hint"`
+    : markup`aria-describedby="email-hint"`;
+  return markup`<div class="field">
+<label for="email">${texts.email}</label>
+<p class="hint" id="email-hint">${texts.emailHint}</p>
+${error}
+<input type="email" id="email" name="email" value="${view.refusedEmail}" autocomplete="email" required ${state}>
+</div>`;
+}

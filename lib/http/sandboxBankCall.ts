@@ -1,0 +1,203 @@
+/** The edge of the sandbox bank: its addresses under /sandbox, and the tick of its schedule. */
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, EventBridgeEvent } from 'aws-lambda';
+import type { Cache } from '../cache.ts';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
+import { consoleLogger, describeCause, type Logger } from '../logger.ts';
+import { readSignedFields, signFields } from '../payment/sandbox/signature.ts';
+import { parseQueryString, type QueryParameter } from '../publik/queryString.ts';
+import { decidePayment } from '../sandboxBank/decidePayment.ts';
+import { describePayment } from '../sandboxBank/describePayment.ts';
+import { findSession } from '../sandboxBank/findSession.ts';
+import { type OpeningFailure, openPayment } from '../sandboxBank/openPayment.ts';
+import { behaviourOf, nextStep, outcomes, pageId, type SandboxPayment } from '../sandboxBank/payment.ts';
+import type { SandboxStore } from '../sandboxBank/sandboxStore.ts';
+import { sendDueNotifications } from '../sandboxBank/sendDueNotifications.ts';
+import type { Secrets } from '../secrets.ts';
+import { jsonAnswer } from './apiErrors.ts';
+import { choicePage, expiredPage, linkPage, returnAnswer, unknownPage } from './pages/sandboxPages.ts';
+import { bodyText } from './requestBody.ts';
+
+/** What a stage gives the bank; the optional ones are missing on a stage without it. */
+export interface SandboxBankTools {
+  readonly config: Pick<Config, 'sandboxUrl'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly secrets: Cache<Pick<Secrets, 'sandboxKey'>>;
+  readonly sandboxStore?: SandboxStore;
+}
+
+type SandboxEvent = APIGatewayProxyEventV2 | EventBridgeEvent<string, unknown>;
+type HttpAnswer = APIGatewayProxyStructuredResultV2;
+
+/** All that the bank works with. */
+interface Bank {
+  readonly url: string;
+  readonly key: string;
+  readonly store: SandboxStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** One request: what its path names, and what came with it. */
+interface BankRequest {
+  readonly name: string;
+  readonly rawQuery: string;
+  readonly form: () => QueryParameter[];
+}
+
+interface Route {
+  readonly path: RegExp;
+  readonly methods: Readonly<Record<string, (bank: Bank, request: BankRequest) => Promise<HttpAnswer>>>;
+}
+
+/** An order has eleven short fields. */
+const maximumBodyLength = 16_384;
+
+const routes: readonly Route[] = [
+  { path: /^\/sandbox\/payments$/, methods: { POST: openCall } },
+  { path: /^\/sandbox\/payments\/([0-9a-z]{1,40})$/, methods: { GET: describeCall } },
+  { path: /^\/sandbox\/pay$/, methods: { POST: formCall } },
+  { path: /^\/sandbox\/pay\/([^/]+)$/, methods: { GET: pageCall, POST: pressCall } },
+];
+
+const openingStatuses = {
+  'order-faulty': 400,
+  'order-refused': 400,
+  'reference-used': 409,
+  unavailable: 503,
+  'answer-lost': 504,
+} as const satisfies Record<OpeningFailure, number>;
+
+const errorStatuses: Partial<Record<ErrorCode, number>> = {
+  'invalid-json': 400,
+  'invalid-payload': 400,
+  'bank-message-refused': 400,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  'payload-too-large': 413,
+  // Not 503, which promises that nothing happened: a write may have been made.
+  'temporarily-unavailable': 504,
+};
+
+/** Makes the Lambda handler of the bank. @param tools gives the tools, at each call. */
+export function sandboxBankHandler(tools: () => SandboxBankTools) {
+  // The bank's own time-outs end a call before Lambda's.
+  return middy<SandboxEvent, HttpAnswer | undefined>({ timeoutEarlyInMillis: 0 })
+    .onError((request) => {
+      // A tick that failed is Lambda's to report, and comes again anyway.
+      if ('rawPath' in request.event) request.response = answerError(request.event, request.error, tools);
+    })
+    .handler(async (event) => {
+      const bank = await openBank(tools());
+      if ('rawPath' in event) return answerRequest(bank, event);
+      await sendDueNotifications(bank)();
+      return undefined;
+    });
+}
+
+async function openBank({ config, secrets, sandboxStore, clock, logger }: SandboxBankTools): Promise<Bank> {
+  const { sandboxKey } = await secrets.get();
+  if (config.sandboxUrl === undefined || sandboxKey === undefined || sandboxStore === undefined) {
+    throw new Error('This stage has no sandbox bank: it takes SANDBOX_URL, SANDBOX_TABLE and the secret sandboxKey.');
+  }
+  return { url: config.sandboxUrl, key: sandboxKey, store: sandboxStore, clock, logger };
+}
+
+function answerRequest(bank: Bank, event: APIGatewayProxyEventV2): Promise<HttpAnswer> {
+  const { rawPath, rawQueryString, requestContext } = event;
+  const route = routes.find(({ path }) => path.test(rawPath));
+  if (route === undefined) throw new AppError('not-found');
+  const { method } = requestContext.http;
+  const call = Object.hasOwn(route.methods, method) ? route.methods[method] : undefined;
+  if (call === undefined) throw new AppError('method-not-allowed');
+  if ((event.body ?? '').length > maximumBodyLength) throw new AppError('payload-too-large');
+  const [, name = ''] = route.path.exec(rawPath) ?? [];
+  return call(bank, { name, rawQuery: rawQueryString, form: () => parseQueryString(bodyText(event)) });
+}
+
+async function openCall(bank: Bank, { form }: BankRequest): Promise<HttpAnswer> {
+  const opening = await openPayment(bank)(readSignedFields(form(), bank.key));
+  if ('failure' in opening) return jsonAnswer(openingStatuses[opening.failure], { error: opening.failure });
+  const { payment } = opening;
+  const id = pageId(payment);
+  const redirect =
+    behaviourOf(payment).opening === 'form'
+      ? { method: 'POST', url: `${bank.url}/pay`, fields: { id } }
+      : { method: 'GET', url: pageAddress(bank, payment) };
+  return jsonAnswer(201, { id, redirect, expires_at: payment.sessionEndsAt });
+}
+
+async function describeCall(bank: Bank, { name, rawQuery }: BankRequest): Promise<HttpAnswer> {
+  // The reference is signed as well, though it stands in the path.
+  const parameters = [{ name: 'reference', value: name }, ...parseQueryString(rawQuery)];
+  const { shop = '' } = readSignedFields(parameters, bank.key);
+  const message = await describePayment(bank)(name, shop);
+  return message === undefined ? jsonAnswer(404, { error: 'unknown' }) : jsonAnswer(200, signFields(message, bank.key));
+}
+
+function formCall(bank: Bank, { form }: BankRequest): Promise<HttpAnswer> {
+  return answerPage(bank, onlyValue(form(), 'id') ?? '');
+}
+
+function pageCall(bank: Bank, { name }: BankRequest): Promise<HttpAnswer> {
+  return answerPage(bank, name);
+}
+
+async function pressCall(bank: Bank, { name, form }: BankRequest): Promise<HttpAnswer> {
+  const given = onlyValue(form(), 'outcome');
+  const outcome = outcomes.find((known) => known === given);
+  if (outcome === undefined) throw new AppError('invalid-payload');
+  const payment = await findSession(bank)(name);
+  return payment === undefined ? unknownPage() : showNextStep(bank, await decidePayment(bank)(payment, outcome));
+}
+
+async function answerPage(bank: Bank, id: string): Promise<HttpAnswer> {
+  const payment = await findSession(bank)(id);
+  return payment === undefined ? unknownPage() : showNextStep(bank, payment);
+}
+
+function showNextStep(bank: Bank, payment: SandboxPayment): HttpAnswer {
+  const step = nextStep(payment, bank.clock.now(), bank.key);
+  switch (step.kind) {
+    case 'choose':
+      return choicePage(payment, pageAddress(bank, payment));
+    case 'expired':
+      return expiredPage(payment);
+    case 'link':
+      return linkPage(payment, step.address);
+    case 'return':
+      return returnAnswer(step.address);
+  }
+}
+
+function pageAddress({ url }: Bank, payment: SandboxPayment): string {
+  return `${url}/pay/${pageId(payment)}`;
+}
+
+/** The value of a field that is there once. */
+function onlyValue(parameters: readonly QueryParameter[], wanted: string): string | null | undefined {
+  const [found, second] = parameters.filter(({ name }) => name === wanted);
+  return second === undefined ? found?.value : undefined;
+}
+
+function answerError(event: APIGatewayProxyEventV2, error: unknown, tools: () => SandboxBankTools): HttpAnswer {
+  const { code, reason, cause } = error instanceof AppError ? error : new AppError('internal-error', { cause: error });
+  const status = reason?.startsWith('signature') ? 403 : (errorStatuses[code] ?? 500);
+  const fields = { requestId: event.requestContext.requestId, status, code, reason };
+  const logger = loggerOf(tools);
+  if (status < 500) logger.info('sandbox call refused', fields);
+  else logger.error('sandbox call failed', { ...fields, ...describeCause(cause) });
+  return jsonAnswer(status, { error: reason ?? code });
+}
+
+/** The usual logger when the stage could not be built, which is then what is logged. */
+function loggerOf(tools: () => SandboxBankTools): Logger {
+  try {
+    return tools().logger;
+  } catch {
+    return consoleLogger;
+  }
+}

@@ -1,0 +1,391 @@
+import { describe, expect, it } from 'vitest';
+import { anAttempt, anItem, aReport, noon } from '../../tests/builders.ts';
+import type { Attempt, Item } from '../basket/item.ts';
+import { banks } from './banks.ts';
+import {
+  attemptReference,
+  checkReport,
+  claimQuestion,
+  closeAlert,
+  closeAttempt,
+  dueAttempts,
+  followQuestion,
+  openAttempt,
+  recordOpening,
+  settleAttempt,
+} from './payment.ts';
+import type { Outcome, PaymentReport } from './provider.ts';
+
+const decision = { now: noon, retentionDays: 400 };
+const rules = { ...decision, isToldOnAcceptance: true, isAskable: true };
+const at = (time: string) => `2026-11-23T${time}.000Z`;
+const newAttempt = {
+  startId: '22222222-3333-4444-8555-666666666666',
+  bank: 'sandbox',
+  mode: 'test',
+  shop: 'cantine',
+} as const;
+
+/** An item whose attempt 1 is at the bank, as it stands after `recordOpening`. */
+function atTheBank(change: Partial<Item> = {}, attempt: Partial<Attempt> = {}): Item {
+  return anItem({
+    lockedBy: '1',
+    lockedUntil: at('12:15:00'),
+    payments: {
+      '1': anAttempt({
+        redirect: { method: 'GET', url: 'https://bank.example/pay/1' },
+        sessionEndsAt: at('12:10:00'),
+        askAt: at('12:10:00'),
+        askFrom: at('12:10:00'),
+        asks: 0,
+        ...attempt,
+      }),
+    },
+    ...change,
+  });
+}
+
+const report = (outcome: Outcome, change: Partial<PaymentReport> = {}) => aReport({ outcome, ...change });
+
+describe('openAttempt', () => {
+  it('adds an open attempt, which locks the item for two minutes: until the bank has answered', () => {
+    const item = openAttempt(anItem(), newAttempt, decision);
+    expect(item).toMatchObject({ state: 'waiting', lockedBy: '1', lockedUntil: at('12:02:00') });
+    expect(item.payments).toEqual({ '1': { ...newAttempt, state: 'open', createdAt: at('12:00:00') } });
+  });
+
+  it('meets its own attempt when the answer to the write was lost, and leaves it', () => {
+    const opened = openAttempt(anItem(), newAttempt, decision);
+    expect(openAttempt(opened, newAttempt, decision)).toBe(opened);
+  });
+
+  it.each<[string, Partial<Item>]>([
+    ['already-paid', { state: 'paid' }],
+    ['already-cancelled', { state: 'cancelled' }],
+    [
+      'payment-in-progress',
+      { lockedBy: '1', lockedUntil: at('12:00:01'), payments: { '1': anAttempt({ startId: 'x' }) } },
+    ],
+    [
+      'too-many-attempts',
+      {
+        payments: Object.fromEntries(
+          Array.from({ length: 20 }, (_, index) => [String(index + 1), anAttempt({ state: 'refused', startId: 'x' })]),
+        ),
+      },
+    ],
+  ])('%s', (code, change) => {
+    expect(() => openAttempt(anItem(change), newAttempt, decision)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe('recordOpening', () => {
+  const opened = { redirect: { method: 'GET', url: 'https://bank.example/pay/1' }, bankReference: 'b1' } as const;
+  const opening = openAttempt(anItem(), newAttempt, decision);
+  const askable = { limits: banks.sandbox, isAskable: true };
+
+  it('keeps the answer, and locks until the session and its margin are over', () => {
+    const item = recordOpening(opening, '1', opened, askable);
+    expect(item).toMatchObject({ lockedUntil: at('12:15:00') });
+    expect(item.payments['1']).toMatchObject({
+      ...opened,
+      sessionEndsAt: at('12:10:00'),
+      askAt: at('12:10:00'),
+      asks: 0,
+    });
+  });
+
+  it('takes the bank at its word about the end of its session', () => {
+    const item = recordOpening(opening, '1', { ...opened, sessionEndsAt: new Date(at('12:00:20')) }, askable);
+    expect(item).toMatchObject({ lockedUntil: at('12:05:20') });
+    expect(item.payments['1']).toMatchObject({ sessionEndsAt: at('12:00:20'), askAt: at('12:00:20') });
+  });
+
+  it('plans no question to a bank that cannot be asked', () => {
+    expect(recordOpening(opening, '1', opened, { ...askable, isAskable: false }).payments['1']).not.toHaveProperty(
+      'askAt',
+    );
+  });
+
+  it('comes too late for an attempt that was given up, and changes nothing then', () => {
+    const closed = closeAttempt(opening, '1', 'failed', decision);
+    expect(recordOpening(closed, '1', opened, askable)).toBe(closed);
+  });
+});
+
+describe('settleAttempt', () => {
+  it('pays the item, frees the lock, keeps the facts and owes the form the news, in one change', () => {
+    const facts = { bankTransactionId: 't1', bankData: { status: 'paid' } };
+    const item = settleAttempt(atTheBank(), '1', report('paid', facts), rules);
+    expect(item).toMatchObject({
+      state: 'paid',
+      paidAt: at('12:00:00'),
+      paidBy: '1',
+      notice: { trigger: 'paid', tries: 0, nextAt: at('12:00:00') },
+    });
+    expect(item).not.toHaveProperty('lockedUntil');
+    expect(item.payments['1']).toEqual({
+      ...newAttempt,
+      ...facts,
+      state: 'paid',
+      createdAt: at('12:00:00'),
+      sessionEndsAt: at('12:10:00'),
+      settledAt: at('12:00:00'),
+    });
+  });
+
+  it('owes nothing to a form that there is not', () => {
+    const { url, ...formless } = atTheBank();
+    expect(settleAttempt(formless, '1', report('paid'), rules)).not.toHaveProperty('notice');
+  });
+
+  it.each(['refused', 'abandoned', 'failed'] as const)(
+    '%s: the item waits, unlocked, and the bank is not asked any more',
+    (outcome) => {
+      const item = settleAttempt(atTheBank(), '1', report(outcome), rules);
+      expect(item).toMatchObject({ state: 'waiting' });
+      expect(item).not.toHaveProperty('lockedUntil');
+      expect(item.payments['1']).toMatchObject({ state: outcome });
+      expect(item.payments['1']).not.toHaveProperty('askAt');
+    },
+  );
+
+  it('expired: the item is free, and the bank is asked on: its own word may still come', () => {
+    const item = settleAttempt(atTheBank(), '1', report('expired'), rules);
+    expect(item).not.toHaveProperty('lockedUntil');
+    expect(item.payments['1']).toMatchObject({ state: 'expired', askAt: at('12:10:00') });
+  });
+
+  it.each(['refused', 'abandoned', 'expired', 'failed'] as const)('a late paid replaces %s', (state) => {
+    const closed = closeAttempt(atTheBank(), '1', state, decision);
+    expect(settleAttempt(closed, '1', report('paid'), rules)).toMatchObject({
+      state: 'paid',
+      payments: { '1': { state: 'paid' } },
+    });
+  });
+
+  it.each(['refused', 'abandoned', 'expired', 'failed', 'pending', 'accepted', 'paid', 'open'] as const)(
+    'nothing undoes paid: %s',
+    (outcome) => {
+      const paid = settleAttempt(atTheBank(), '1', report('paid'), rules);
+      expect(settleAttempt(paid, '1', report(outcome, { captureDate: '2026-12-01' }), rules)).toBe(paid);
+    },
+  );
+
+  it.each([
+    ['paid by another attempt', { state: 'paid', paidBy: '2' }],
+    ['cancelled', { state: 'cancelled' }],
+  ] as const)('money for an item that was %s is to be refunded, and changes nothing else', (_, change) => {
+    const item = settleAttempt(atTheBank(change), '1', report('paid'), rules);
+    expect(item).toMatchObject({
+      ...change,
+      payments: { '1': { state: 'paid' } },
+      alerts: { '1': { kind: 'money-to-refund', raisedAt: at('12:00:00') } },
+    });
+    expect(item).not.toHaveProperty('notice');
+  });
+
+  it('leaves the lock of another attempt alone', () => {
+    const other = { '2': anAttempt({ startId: 'y' }) };
+    const item = atTheBank({ lockedBy: '2' }, { state: 'expired' });
+    const settled = settleAttempt({ ...item, payments: { ...item.payments, ...other } }, '1', report('paid'), rules);
+    expect(settled).toMatchObject({ state: 'paid', lockedBy: '2', lockedUntil: at('12:15:00') });
+  });
+
+  it('pending: the item stays locked until its time', () => {
+    const item = settleAttempt(atTheBank(), '1', report('pending'), rules);
+    expect(item).toMatchObject({
+      state: 'waiting',
+      lockedUntil: at('12:15:00'),
+      payments: { '1': { state: 'pending' } },
+    });
+    expect(item).not.toHaveProperty('notice');
+  });
+
+  it('pending takes up an attempt that had been given up, unless another one is under way', () => {
+    const expired = closeAttempt(atTheBank(), '1', 'expired', decision);
+    expect(settleAttempt(expired, '1', report('pending'), rules)).toMatchObject({
+      lockedBy: '1',
+      lockedUntil: at('13:00:00'),
+      payments: { '1': { state: 'pending' } },
+    });
+    const next = openAttempt(expired, { ...newAttempt, startId: 'y' }, decision);
+    expect(settleAttempt(next, '1', report('pending'), rules)).toBe(next);
+    const refused = closeAttempt(atTheBank(), '1', 'refused', decision);
+    expect(settleAttempt(refused, '1', report('pending'), rules)).toBe(refused);
+  });
+
+  describe('accepted for a later authorisation', () => {
+    const acceptance = report('accepted', { captureDate: '2026-12-10' });
+    const accepted = settleAttempt(atTheBank(), '1', acceptance, rules);
+
+    it('locks until a week after the capture day, tells the form, and asks from that day on', () => {
+      expect(accepted).toMatchObject({
+        state: 'waiting',
+        lockedUntil: '2026-12-17T00:00:00.000Z',
+        notice: { trigger: 'paid', nextAt: at('12:00:00') },
+      });
+      expect(accepted.payments['1']).toMatchObject({
+        state: 'pending',
+        acceptedAt: at('12:00:00'),
+        captureDate: '2026-12-10',
+        askAt: '2026-12-10T00:00:00.000Z',
+        askFrom: '2026-12-10T00:00:00.000Z',
+        asks: 0,
+      });
+    });
+
+    it('tells the form only once it is authorised, where the regie wants that', () => {
+      const quiet = settleAttempt(atTheBank(), '1', acceptance, { ...rules, isToldOnAcceptance: false });
+      expect(quiet).not.toHaveProperty('notice');
+      const paid = settleAttempt(quiet, '1', report('paid'), rules);
+      expect(paid.notice).toMatchObject({ trigger: 'paid' });
+    });
+
+    it('authorised: paid, and no second notice', () => {
+      const delivered = { ...accepted, notice: { trigger: 'paid', tries: 1 } as const };
+      const paid = settleAttempt(delivered, '1', report('paid'), rules);
+      expect(paid).toMatchObject({ state: 'paid', notice: { tries: 1 } });
+      expect(paid.notice).not.toHaveProperty('nextAt');
+    });
+
+    it('refused after the form was told: raised, and can be paid again', () => {
+      const refused = settleAttempt(accepted, '1', report('refused'), rules);
+      expect(refused).toMatchObject({ state: 'waiting', alerts: { '1': { kind: 'authorisation-failed' } } });
+      expect(refused).not.toHaveProperty('lockedUntil');
+      expect(settleAttempt(refused, '1', report('paid'), rules)).not.toHaveProperty('alerts');
+    });
+
+    it('refused before the form was told: nothing to raise', () => {
+      const quiet = settleAttempt(atTheBank(), '1', acceptance, { ...rules, isToldOnAcceptance: false });
+      expect(settleAttempt(quiet, '1', report('refused'), rules)).not.toHaveProperty('alerts');
+    });
+
+    it('is taken once, however often it is said', () => {
+      expect(settleAttempt(accepted, '1', acceptance, rules)).toBe(accepted);
+      expect(settleAttempt(accepted, '1', report('pending'), rules)).toBe(accepted);
+    });
+  });
+});
+
+describe('checkReport', () => {
+  it('takes a report of the attempt', () => {
+    expect(() => checkReport(atTheBank(), '1', report('paid'))).not.toThrow();
+  });
+
+  it.each<[string, Partial<PaymentReport>]>([
+    ['amount-differs', { amountCents: 1004 }],
+    ['currency-differs', { currency: 'USD' }],
+    ['shop-differs', { shop: 'autre' }],
+    ['mode-differs', { mode: 'production' }],
+    ['reference-differs', { reference: attemptReference(anItem().id, '2') }],
+  ])('%s', (reason, change) => {
+    expect(() => checkReport(atTheBank(), '1', report('paid', change))).toThrow(
+      expect.objectContaining({ code: 'bank-message-refused', reason }),
+    );
+  });
+
+  it('unknown-attempt', () => {
+    for (const id of ['2', 'toString']) {
+      expect(() => checkReport(atTheBank(), id, report('paid'))).toThrow(
+        expect.objectContaining({ code: 'unknown-attempt' }),
+      );
+    }
+  });
+});
+
+describe('a question to the bank', () => {
+  const due = atTheBank({}, { askAt: at('12:00:00') });
+
+  it.each<[string, Partial<Item>, Partial<Attempt>, string[]]>([
+    ['not yet', {}, {}, []],
+    ['at its time', {}, { askAt: at('12:00:00') }, ['1']],
+    ['at the end of the lock', { lockedUntil: at('12:00:00') }, {}, ['1']],
+    ['not for the lock of another', { lockedUntil: at('12:00:00'), lockedBy: '2' }, {}, []],
+  ])('is due %s', (_, change, attempt, expected) => {
+    expect(dueAttempts(atTheBank(change, attempt), noon)).toEqual(expected);
+  });
+
+  it('is claimed for a minute, counted, and claimed once', () => {
+    const claimed = claimQuestion(due, '1', 'c1', noon);
+    expect(claimed.payments['1']).toMatchObject({ claimId: 'c1', askAt: at('12:01:00'), asks: 1 });
+    expect(claimQuestion(claimed, '1', 'c1', noon)).toBe(claimed);
+    expect(claimQuestion(claimed, '1', 'c2', noon)).toBe(claimed);
+  });
+
+  it('keeps a lock that has run out until it is answered', () => {
+    const runOut = atTheBank({ lockedUntil: at('12:00:00') });
+    expect(claimQuestion(runOut, '1', 'c1', noon)).toMatchObject({ lockedUntil: at('12:01:00') });
+  });
+
+  const followed = (item: Item, answer: Outcome | 'none', claimId = 'c1') =>
+    followQuestion(claimQuestion(item, '1', 'c1', noon), '1', { ...decision, claimId, answer });
+
+  it('without an outcome is put again by the schedule', () => {
+    const item = followed(due, 'none');
+    expect(item.payments['1']).toMatchObject({ state: 'open', askAt: at('12:01:00') });
+    expect(item.payments['1']).not.toHaveProperty('claimId');
+    expect(item).toMatchObject({ lockedUntil: at('12:15:00') });
+  });
+
+  it('whose claim somebody else has taken over says nothing', () => {
+    expect(followed(due, 'none', 'c2').payments['1']).toMatchObject({ claimId: 'c1' });
+  });
+
+  it.each<[Outcome | 'none', number, string]>([
+    ['none', 0, at('12:01:00')],
+    ['pending', 0, at('12:01:00')],
+    ['pending', 3, at('13:00:00')],
+    ['none', 4, at('13:00:00')],
+  ])('at the end of the lock, answered %s after %i others: locked until %s', (answer, asks, expected) => {
+    expect(followed(atTheBank({ lockedUntil: at('12:00:00') }, { asks }), answer)).toMatchObject({
+      lockedUntil: expected,
+    });
+  });
+
+  it('at the end of the lock, when nothing has happened at the bank: expired, free, and asked on', () => {
+    const item = followed(atTheBank({ lockedUntil: at('12:00:00') }), 'open');
+    expect(item).not.toHaveProperty('lockedUntil');
+    expect(item.payments['1']).toMatchObject({ state: 'expired', askAt: at('12:01:00') });
+  });
+
+  it('is not put for more than a week: then the attempt is over', () => {
+    const old = atTheBank(
+      { lockedUntil: at('12:00:00') },
+      { state: 'pending', asks: 40, askFrom: '2026-11-16T12:00:00.000Z' },
+    );
+    const item = followed(old, 'pending');
+    expect(item).not.toHaveProperty('lockedUntil');
+    expect(item.payments['1']).toMatchObject({ state: 'expired' });
+    expect(item.payments['1']).not.toHaveProperty('askAt');
+  });
+
+  it('that nobody answers for a week after the capture day of an accepted payment raises it', () => {
+    const accepted = settleAttempt(atTheBank(), '1', report('accepted', { captureDate: '2026-12-10' }), rules);
+    const now = new Date('2026-12-17T00:00:00.000Z');
+    const claimed = claimQuestion(accepted, '1', 'c1', now);
+    const item = followQuestion(claimed, '1', { now, retentionDays: 400, claimId: 'c1', answer: 'none' });
+    expect(item).toMatchObject({
+      payments: { '1': { state: 'expired' } },
+      alerts: { '1': { kind: 'authorisation-failed' } },
+    });
+  });
+});
+
+describe('closeAlert', () => {
+  const raised = settleAttempt(atTheBank({ state: 'cancelled' }), '1', report('paid'), rules);
+
+  it('notes when people had dealt with it, once', () => {
+    const closed = closeAlert(raised, '1', decision);
+    expect(closed.alerts?.['1']).toEqual({
+      kind: 'money-to-refund',
+      raisedAt: at('12:00:00'),
+      closedAt: at('12:00:00'),
+    });
+    expect(closeAlert(closed, '1', decision)).toBe(closed);
+  });
+
+  it('changes nothing where there is none', () => {
+    expect(closeAlert(raised, '2', decision)).toBe(raised);
+  });
+});

@@ -1,0 +1,22 @@
+/** The parts of a stage that payments need, beside those that every function has. */
+import { type Stage, stage } from '../stage.ts';
+import { type AttendPayments, attendPayments } from './attendPayments.ts';
+import { createProviders, type ProviderOf } from './providers.ts';
+
+export interface PaymentStage extends Stage {
+  readonly providerOf: ProviderOf;
+  readonly attendPayments: AttendPayments;
+}
+
+export function buildPaymentStage(base: Stage): PaymentStage {
+  const parts = { ...base, providerOf: createProviders(base) };
+  return { ...parts, attendPayments: attendPayments(parts) };
+}
+
+let built: PaymentStage | undefined;
+
+/** As `stage`, built at the first call. */
+export function paymentStage(): PaymentStage {
+  built ??= buildPaymentStage(stage());
+  return built;
+}

@@ -1,0 +1,131 @@
+/** Settling: whatever proves the outcome of an attempt, in whatever order and number it comes, leads here. */
+import type { BasketStore } from '../basket/basketStore.ts';
+import { changeItem } from '../basket/changeItem.ts';
+import type { Item } from '../basket/item.ts';
+import type { Cache } from '../cache.ts';
+import type { Clock } from '../clock.ts';
+import { AppError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import { type Regie, type RegieCatalogue, regieOfItem } from '../regie/regie.ts';
+import { attemptOf, attemptReference, checkReport, settleAttempt } from './payment.ts';
+import type { AttemptName } from './paymentLink.ts';
+import { type BankAnswer, type BankMessage, isAskable, type PaymentProvider, type PaymentReport } from './provider.ts';
+import type { ProviderOf } from './providers.ts';
+
+export interface SettlingParts {
+  readonly store: BasketStore;
+  readonly regies: Cache<RegieCatalogue>;
+  readonly providerOf: ProviderOf;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly retentionDays: number;
+}
+
+/** Where a report came from: a message's channel, or our own question. */
+export type Channel = BankMessage['channel'] | 'question';
+
+/**
+ * Takes a message of the bank about an attempt: one read and one write, or one read when it says nothing new. A message that
+ * proves nothing by itself makes us ask, where the bank can be asked.
+ *
+ * @throws AppError `unknown-item`, `unknown-attempt`, `bank-message-refused` with the reason, and a question's own failures.
+ */
+export function settlePayment(parts: SettlingParts) {
+  return async (name: AttemptName, message: BankMessage): Promise<void> => {
+    const context = await findAttempt(parts, name);
+    await settleMessage(parts, context, message);
+  };
+}
+
+/** The same for a bank's server, which expects an answer in its own words whatever happens. @throws AppError `unknown-item`, `unknown-attempt`. */
+export function answerNotification(parts: SettlingParts) {
+  return async (name: AttemptName, message: BankMessage): Promise<BankAnswer> => {
+    const context = await findAttempt(parts, name);
+    try {
+      await settleMessage(parts, context, message);
+      return context.provider.answer();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      logRefusal(parts.logger, context, { error, channel: message.channel });
+      return context.provider.answer(error.code);
+    }
+  };
+}
+
+/** An attempt with all that decides about it. */
+export interface AttemptContext {
+  readonly item: Item;
+  readonly attemptId: string;
+  readonly regie: Regie;
+  /** Of the bank that the attempt was opened at. */
+  readonly provider: PaymentProvider;
+}
+
+async function findAttempt(
+  { store, regies, providerOf }: SettlingParts,
+  { itemId, attemptId }: AttemptName,
+): Promise<AttemptContext> {
+  const item = await store.read(itemId);
+  if (item === undefined) throw new AppError('unknown-item');
+  const regie = regieOfItem(await regies.get(), item);
+  return { item, attemptId, regie, provider: await providerOf(regie, attemptOf(item, attemptId)) };
+}
+
+async function settleMessage(parts: SettlingParts, context: AttemptContext, message: BankMessage): Promise<void> {
+  const { item, attemptId, provider } = context;
+  const proven = provider.read(message);
+  const report = proven ?? (isAskable(provider) ? await provider.ask(askedAttempt(item, attemptId)) : undefined);
+  if (report === undefined) return;
+  checkReport(item, attemptId, report);
+  const rules = settlingRules(parts, context);
+  const settled = await changeItem(parts.store, item, (read) => settleAttempt(read, attemptId, report, rules));
+  logSettlement(parts.logger, { before: item, after: settled, attemptId, report, channel: message.channel });
+}
+
+/** What a bank needs to know of the attempt that it is asked about. */
+export function askedAttempt(item: Item, attemptId: string) {
+  const { createdAt, bankReference } = attemptOf(item, attemptId);
+  const reference = attemptReference(item.id, attemptId);
+  return { reference, createdAt, ...(bankReference === undefined ? {} : { bankReference }) };
+}
+
+export function settlingRules(
+  { clock, retentionDays }: Pick<SettlingParts, 'clock' | 'retentionDays'>,
+  { regie, provider }: Pick<AttemptContext, 'regie' | 'provider'>,
+) {
+  return {
+    now: clock.now(),
+    retentionDays,
+    isToldOnAcceptance: regie.paidWhen !== 'authorised',
+    isAskable: isAskable(provider),
+  };
+}
+
+export interface Settlement {
+  readonly before: Item;
+  readonly after: Item;
+  readonly attemptId: string;
+  readonly report: PaymentReport;
+  readonly channel: Channel;
+}
+
+/** One line for each change, and one that wakes somebody up when money and state disagree. */
+export function logSettlement(logger: Logger, { before, after, attemptId, report, channel }: Settlement): void {
+  const { bank } = attemptOf(after, attemptId);
+  const fields = { itemId: after.id, attemptId, regieId: after.regieId, bank, channel, outcome: report.outcome };
+  if (after.version === before.version) return;
+  logger.info('payment settled', fields);
+  const alert = after.alerts?.[attemptId];
+  if (alert !== undefined && before.alerts?.[attemptId] === undefined) logger.error(alert.kind, fields);
+}
+
+/** A message that was not believed, or a bank that did not answer. */
+export function logRefusal(
+  logger: Logger,
+  { item, attemptId }: Pick<AttemptContext, 'item' | 'attemptId'>,
+  { error, channel }: { error: AppError; channel: Channel },
+): void {
+  const { bank } = attemptOf(item, attemptId);
+  const fields = { itemId: item.id, attemptId, regieId: item.regieId, bank, channel, code: error.code };
+  logger.error('bank message not taken', { ...fields, reason: error.reason });
+}

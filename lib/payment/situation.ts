@@ -1,0 +1,54 @@
+/** Where an item stands, as the citizen sees it. Pure. */
+import { type Attempt, type Item, isLocked, type Redirect } from '../basket/item.ts';
+import { parisDay } from '../calendar.ts';
+
+/**
+ * `unpaid`: no attempt yet. `opening`: an attempt waits for the bank's answer. `open`: the citizen may be at the bank.
+ * `pending`: the bank is at work. `accepted`: it will authorise and take the money on the capture day. `paid-later`: paid,
+ * and the money is taken on the capture day, which is still to come. `refused`, `abandoned`, `expired`, `failed`: how the
+ * last attempt ended; the item can be paid again.
+ */
+export type Situation =
+  | 'unpaid'
+  | 'opening'
+  | 'open'
+  | 'pending'
+  | 'accepted'
+  | 'paid'
+  | 'paid-later'
+  | 'refused'
+  | 'abandoned'
+  | 'expired'
+  | 'failed'
+  | 'cancelled';
+
+export function situationOf(item: Item, now: Date): Situation {
+  if (item.state === 'cancelled') return 'cancelled';
+  const attempt = attemptToShow(item);
+  if (item.state === 'paid') return isCapturedLater(attempt, now) ? 'paid-later' : 'paid';
+  if (attempt === undefined) return 'unpaid';
+  // Cannot be: an attempt that is paid pays an item that waits.
+  if (attempt.state === 'paid') return 'paid';
+  const isOver = !isLocked(item, now);
+  if (attempt.state === 'open') return isOver ? 'expired' : attempt.redirect === undefined ? 'opening' : 'open';
+  if (attempt.state === 'pending')
+    return isOver ? 'expired' : attempt.acceptedAt === undefined ? 'pending' : 'accepted';
+  return attempt.state;
+}
+
+/** The attempt that paid the item, or else that locks it, or else the last one. */
+export function attemptToShow({ payments, paidBy, lockedBy }: Item): Attempt | undefined {
+  const last = String(Object.keys(payments).length);
+  return payments[paidBy ?? lockedBy ?? last];
+}
+
+function isCapturedLater(attempt: Attempt | undefined, now: Date): boolean {
+  return attempt?.captureDate !== undefined && attempt.captureDate > parisDay(now);
+}
+
+/** Where the citizen may take an open payment up again; undefined when there is none, or the bank lets nobody in twice. */
+export function resumableRedirect(item: Item, now: Date): Redirect | undefined {
+  if (situationOf(item, now) !== 'open') return undefined;
+  const { redirect, resumableUntil = '' } = attemptToShow(item) ?? {};
+  return resumableUntil > now.toISOString() ? redirect : undefined;
+}

@@ -1,0 +1,18 @@
+/** The sandbox bank's answer to a shop that asks what became of a payment. */
+import type { Clock } from '../clock.ts';
+import type { Fields } from '../payment/sandbox/signature.ts';
+import { composeMessage } from './payment.ts';
+import type { SandboxStore } from './sandboxStore.ts';
+
+interface Dependencies {
+  readonly store: SandboxStore;
+  readonly clock: Clock;
+}
+
+/** @returns the message, not signed yet; undefined when this shop has no such payment. @throws AppError `temporarily-unavailable`. */
+export function describePayment({ store, clock }: Dependencies) {
+  return async (id: string, shop: string): Promise<Fields | undefined> => {
+    const payment = await store.read(id);
+    return payment?.shop === shop ? composeMessage(payment, clock.now()) : undefined;
+  };
+}

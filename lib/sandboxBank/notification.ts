@@ -1,0 +1,31 @@
+/** One notification of the sandbox bank, from its server to the shop's. */
+import { describeCause, type Logger } from '../logger.ts';
+import { encodeFields, signFields } from '../payment/sandbox/signature.ts';
+import { composeMessage, type SandboxPayment } from './payment.ts';
+
+/** The citizen waits for it, before coming back. */
+const timeoutMs = 5_000;
+
+interface Dependencies {
+  readonly key: string;
+  readonly logger: Logger;
+}
+
+/** Posts what the bank has to say of a payment now. A failure is logged, and that is all: the shop can ask. */
+export function sendNotification({ key, logger }: Dependencies) {
+  return async (payment: SandboxPayment, now: Date): Promise<void> => {
+    try {
+      const answer = await fetch(payment.notificationUrl, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: encodeFields(signFields(composeMessage(payment, now), key)),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      await answer.body?.cancel();
+      logger.info('sandbox notification sent', { status: answer.status });
+    } catch (cause) {
+      logger.warn('sandbox notification failed', describeCause(cause));
+    }
+  };
+}

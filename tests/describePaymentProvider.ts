@@ -1,0 +1,149 @@
+/**
+ * What every bank must do, whatever its protocol: one suite, run on each adapter against a bank that speaks that protocol
+ * over HTTP.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type BankMessage,
+  isAskable,
+  type OpenedPayment,
+  type PaymentOrder,
+  type PaymentProvider,
+} from '../lib/payment/provider.ts';
+
+/** What a citizen may do at any bank. */
+export type Choice = 'paid' | 'refused' | 'abandoned';
+
+/** An adapter, and the bank behind it, which the suite can make fail. */
+export interface ProviderBench {
+  readonly provider: PaymentProvider;
+  /** The same account with another key, or one that nobody has: what it signs or asks must not be believed. */
+  readonly stranger: PaymentProvider;
+  /** An order that the bank takes, never twice the same. */
+  order(): PaymentOrder;
+  /** One citizen at the bank: opens what the redirect says and chooses; then everything that the bank sends of it. */
+  choose(opened: OpenedPayment, choice: Choice): Promise<readonly BankMessage[]>;
+  /** An order that meets this failure. */
+  failingOrder(failure: 'bank-rejected' | 'bank-unavailable' | 'bank-outcome-unknown'): PaymentOrder;
+  stop(): Promise<void>;
+}
+
+export function describePaymentProvider(name: string, make: () => Promise<ProviderBench>): void {
+  describe(`the bank ${name}`, () => {
+    let bench: ProviderBench;
+    beforeAll(async () => {
+      bench = await make();
+    });
+    afterAll(() => bench.stop());
+
+    const factsOf = ({ reference, amountCents, currency }: PaymentOrder) => ({
+      reference,
+      amountCents,
+      currency,
+      shop: bench.provider.shop,
+      mode: bench.provider.mode,
+    });
+
+    it('opens a payment: somewhere to send the citizen, at its own origin, for some time', async () => {
+      const { redirect, sessionEndsAt, resumableUntil } = await bench.provider.open(bench.order());
+      expect(new URL(redirect.url).origin).toBe(bench.provider.pageOrigin);
+      if (redirect.method === 'POST') expect(Object.keys(redirect.fields).length).toBeGreaterThan(0);
+      for (const end of [sessionEndsAt, resumableUntil]) expect(end ?? new Date()).toBeInstanceOf(Date);
+    });
+
+    it.each(['paid', 'refused', 'abandoned'] as const)(
+      '%s: each message that is proof says so, of this order',
+      async (choice) => {
+        const order = bench.order();
+        const messages = await bench.choose(await bench.provider.open(order), choice);
+        expect(messages.map(({ channel }) => channel)).toContain('return');
+        const reports = messages
+          .map((message) => bench.provider.read(message))
+          .filter((report) => report !== undefined);
+        for (const report of reports) expect(report).toMatchObject({ ...factsOf(order), outcome: choice });
+        // A bank whose messages prove nothing must be one that can be asked.
+        if (reports.length === 0) expect(isAskable(bench.provider)).toBe(true);
+        if (isAskable(bench.provider)) {
+          const asked = await bench.provider.ask({ reference: order.reference, createdAt: '2026-11-23T12:00:00.000Z' });
+          expect(asked).toMatchObject({ ...factsOf(order), outcome: choice });
+        }
+      },
+    );
+
+    it('says the same of the same message, however often it is read', async () => {
+      const messages = await bench.choose(await bench.provider.open(bench.order()), 'paid');
+      for (const message of messages) expect(bench.provider.read(message)).toEqual(bench.provider.read(message));
+    });
+
+    it('keeps of the bank’s facts a short list of short texts', async () => {
+      const messages = await bench.choose(await bench.provider.open(bench.order()), 'paid');
+      const reports = messages.map((message) => bench.provider.read(message)).filter((report) => report !== undefined);
+      for (const { bankTransactionId = '', bankData = {} } of reports) {
+        expect(bankTransactionId.length).toBeLessThanOrEqual(255);
+        expect(Buffer.byteLength(JSON.stringify(bankData))).toBeLessThanOrEqual(2048);
+      }
+    });
+
+    it('believes no message of which one character was changed, cut or added', async () => {
+      const order = bench.order();
+      const messages = await bench.choose(await bench.provider.open(order), 'refused');
+      for (const message of messages) {
+        const honest = bench.provider.read(message);
+        for (const forged of forgeries(message)) {
+          const report = readOrRefuse(bench.provider, forged);
+          // The same text in another spelling is the same message.
+          if (report !== undefined) expect(report).toEqual(honest);
+        }
+      }
+    });
+
+    it('believes no message signed with another key', async () => {
+      const messages = await bench.choose(await bench.provider.open(bench.order()), 'paid');
+      for (const message of messages) expect(readOrRefuse(bench.stranger, message)).toBeUndefined();
+    });
+
+    it('takes a message without content for no proof, and never fails on rubbish but with its own error', () => {
+      const rubbish = ['', 'x', '&&==', '%FF=%FE', '{"a":1}', 'a=1&a=1', '\0', `${'a'.repeat(100_000)}=1`];
+      for (const channel of ['return', 'notification'] as const) {
+        for (const text of rubbish) {
+          expect(readOrRefuse(bench.provider, { channel, rawQuery: text, body: text })).toBeUndefined();
+        }
+      }
+    });
+
+    it.each(['bank-rejected', 'bank-unavailable', 'bank-outcome-unknown'] as const)(
+      'tells %s from the others',
+      async (code) => {
+        await expect(bench.provider.open(bench.failingOrder(code))).rejects.toMatchObject({ name: 'AppError', code });
+      },
+    );
+
+    it('is answered in its own words: well for what was taken, otherwise not, and so that it tries again when it should', () => {
+      expect(bench.provider.answer()).toMatchObject({ status: 200 });
+      expect(bench.provider.answer('bank-message-refused').body).not.toBe(bench.provider.answer().body);
+      expect(bench.provider.answer('temporarily-unavailable').status).toBeGreaterThanOrEqual(500);
+    });
+  });
+}
+
+function readOrRefuse(provider: PaymentProvider, message: BankMessage) {
+  try {
+    return provider.read(message);
+  } catch (error) {
+    expect(error).toMatchObject({ name: 'AppError', code: 'bank-message-refused' });
+    return undefined;
+  }
+}
+
+/** The message with each of its characters changed in turn, cut there, and with a field more. */
+function* forgeries(message: BankMessage): Generator<BankMessage> {
+  const part = message.channel === 'return' ? 'rawQuery' : 'body';
+  const text = message[part];
+  for (let position = 0; position < text.length; position += 1) {
+    const other = text[position] === '0' ? '1' : '0';
+    yield { ...message, [part]: `${text.slice(0, position)}${other}${text.slice(position + 1)}` };
+    yield { ...message, [part]: text.slice(0, position) };
+  }
+  yield { ...message, [part]: `${text}&status=paid` };
+  yield { ...message, [part]: `status=paid&${text}` };
+}

@@ -1,0 +1,229 @@
+/** `npm run item`, as an operator runs it while the service runs: the script itself, on a real engine. */
+import { execFile } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BasketStore } from '../lib/basket/basketStore.ts';
+import { dynamodbBasketStore } from '../lib/basket/dynamodbBasketStore.ts';
+import { putRegie } from '../lib/regie/administerRegies.ts';
+import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
+import { type Engine, localClient, startEngine } from '../scripts/local/engine.ts';
+import { anAttempt, anItem, aRegie, noon } from './builders.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const localFolder = `.local/tests-item-${process.pid}`;
+const guard = ['-r', './scripts/requireNode24.cjs'];
+
+let engine: Engine;
+let client: DynamoDBDocumentClient;
+let store: BasketStore;
+
+/** The nth id of its kind. */
+const idOf = (kind: string, n: number): string => `7${kind}${String(n).padStart(24, '0')}`;
+const [waiting, paid, cancelled, refundable, failed] = [1, 2, 3, 4, 5].map((n) => idOf('a', n)) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+];
+
+beforeAll(async () => {
+  engine = await startEngine();
+  client = DynamoDBDocumentClient.from(localClient(engine.endpoint), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  store = dynamodbBasketStore(client, engine.tables.itemsTable);
+  const running = { pid: process.pid, publicUrl: 'http://localhost', dynamodbEndpoint: engine.endpoint };
+  await mkdir(`${root}${localFolder}`, { recursive: true });
+  await writeFile(`${root}${localFolder}/running.json`, JSON.stringify(running));
+  await seed();
+});
+afterAll(async () => {
+  client.destroy();
+  await engine.stop();
+  await rm(`${root}${localFolder}`, { recursive: true, force: true });
+});
+
+async function seed(): Promise<void> {
+  const register = dynamodbRegieRegister(client, engine.tables.regiesTable);
+  const { status, version, ...cantine } = aRegie();
+  await putRegie(register, cantine);
+  await putRegie(register, { ...cantine, id: 'piscine', slug: 'la-piscine' });
+  await putRegie(register, { ...cantine, id: 'fair', slug: 'la-foire' });
+  const settledAt = '2026-11-23T12:30:00.000Z';
+  const paidAttempt = anAttempt({ state: 'paid', settledAt, bankTransactionId: 'transaction-14' });
+  await store.spendSignedUrl({ id: idOf('b', 0), writeId: anItem().writeId, spentAt: noon });
+  await store.add(anItem({ id: waiting, payments: { 1: anAttempt({ state: 'refused', settledAt }) } }));
+  await store.add(
+    anItem({
+      id: paid,
+      regieId: 'piscine',
+      state: 'paid',
+      paidBy: '1',
+      paidAt: settledAt,
+      createdAt: '2026-07-14T22:30:00.000Z',
+      payments: { 1: paidAttempt },
+    }),
+  );
+  await store.add(anItem({ id: cancelled, state: 'cancelled', createdAt: '2026-11-23T12:00:01.000Z' }));
+  const alert = { kind: 'money-to-refund', raisedAt: settledAt } as const;
+  await store.add(
+    anItem({
+      id: refundable,
+      state: 'cancelled',
+      createdAt: '2026-07-14T21:30:00.000Z',
+      payments: { 1: anAttempt({ state: 'expired' }), 2: paidAttempt },
+      alerts: { 2: alert },
+    }),
+  );
+  await store.add(
+    anItem({
+      id: failed,
+      createdAt: '2026-07-13T12:00:00.000Z',
+      payments: { 1: anAttempt({ state: 'failed' }) },
+      alerts: { 1: { kind: 'authorisation-failed', raisedAt: settledAt, closedAt: settledAt } },
+    }),
+  );
+  // More than the megabyte that one page of a scan holds.
+  const url = `https://demarches.example.org/${'x'.repeat(20_000)}`;
+  const fair = Array.from({ length: 60 }, (_, n) => ({ n, seconds: String(n).padStart(2, '0') }));
+  await Promise.all(
+    fair.map(({ n, seconds }) =>
+      store.add(anItem({ id: idOf('c', n), regieId: 'fair', url, createdAt: `2026-01-01T00:00:${seconds}.000Z` })),
+    ),
+  );
+}
+
+/** Runs `npm run item` with these words; what it prints, and how it ended. */
+async function run(...args: string[]) {
+  const options = { cwd: root, env: { ...process.env, LOCAL_FOLDER: localFolder } };
+  const outcome = await promisify(execFile)(process.execPath, [...guard, 'scripts/item.ts', ...args], options)
+    .then((output) => ({ ...output, code: 0 }))
+    .catch((error: { stdout: string; stderr: string; code: number }) => error);
+  return { code: outcome.code, output: `${outcome.stdout}${outcome.stderr}` };
+}
+
+describe('npm run item -- show', () => {
+  it('tells the same item by its id and by what the bank knows it by, and no name in full', async () => {
+    const shown = await run('show', refundable);
+    expect(shown.code).toBe(0);
+    expect(shown.output).toContain(`Item ${refundable}\n`);
+    expect(shown.output).toMatch(/Attempt 2\n {2}state +paid\n/);
+    expect(shown.output).toMatch(/owner +NameId ab…3e, email g…@rungis\.fr\n/);
+    expect(shown.output).not.toMatch(/ab1c2d3e|gerard/);
+    // What is overdue may change between two runs.
+    const byReference = await run('show', `${refundable}02`);
+    expect(byReference.output.split('What is due')[0]).toBe(shown.output.split('What is due')[0]);
+  });
+});
+
+describe('npm run item -- list', () => {
+  /** Ids of the lines, in their order. */
+  async function listed(...args: string[]): Promise<string[]> {
+    const { code, output } = await run('list', ...args);
+    expect(code).toBe(0);
+    return Array.from(output.matchAll(/^7[abc]\d{24}/gm), ([id]) => id);
+  }
+
+  it.each([
+    [
+      ['--since', '2026-02-01'],
+      [cancelled, waiting, paid, refundable, failed],
+    ],
+    // 00:30 in Paris.
+    [
+      ['--since', '2026-07-15'],
+      [cancelled, waiting, paid],
+    ],
+    [
+      ['--since', '2026-11-23T13:00'],
+      [cancelled, waiting],
+    ],
+    [['--regie', 'piscine'], [paid]],
+    [['--regie', 'la-piscine', '--status', 'waiting'], []],
+    [
+      ['--status', 'cancelled'],
+      [cancelled, refundable],
+    ],
+    [
+      ['--regie', 'cantine', '--status', 'waiting', '--since', '2026-07-01'],
+      [waiting, failed],
+    ],
+  ])('%j', async (args, ids) => {
+    expect(await listed(...args)).toEqual(ids);
+  });
+
+  it('tells what is going on', async () => {
+    const { output } = await run('list', '--regie', 'cantine', '--status', 'waiting');
+    expect(output).toMatch(new RegExp(`${waiting}  waiting  refused +10,05\\s€  cantine  Cantine de novembre`));
+    expect(output).not.toContain('newest');
+  });
+
+  it('takes the newest of a table of several pages, and says what it left out', async () => {
+    expect(await listed('--regie=fair', '--limit=2')).toEqual([idOf('c', 59), idOf('c', 58)]);
+    expect(await listed('--regie=fair')).toHaveLength(50);
+    expect((await run('list', '--regie=fair')).output).toContain('newest 50 of 60');
+  });
+});
+
+describe('npm run item -- to-refund, refunded', () => {
+  it('lists an alert until it is closed', async () => {
+    const before = await run('to-refund');
+    expect(before.code).toBe(0);
+    expect(before.output).toMatch(new RegExp(`${refundable}  2 +${refundable}02  transaction-14 .*money to refund`));
+    expect(before.output).not.toContain(failed);
+    expect(before.output).toContain('npm run item -- refunded <id> <attempt>');
+
+    expect(await run('refunded', refundable, '2')).toEqual({
+      code: 0,
+      output: `The alert about attempt 2 of ${refundable} is closed.\n`,
+    });
+    const closed = await store.read(refundable);
+    expect(closed).toMatchObject({ version: 2, alerts: { 2: { closedAt: expect.any(String) } } });
+
+    const again = await run('refunded', refundable, '2');
+    expect(again).toMatchObject({ code: 0, output: expect.stringMatching(/^This alert was closed before, at 2/) });
+    expect(await store.read(refundable)).toEqual(closed);
+    expect((await run('to-refund')).output).toBe('There is no open alert: nothing to refund.\n');
+  });
+});
+
+describe('npm run item, when it is asked for what is not', () => {
+  it.each([
+    [['show', 'abc'], /^This is no id of an item/],
+    [['show', `${idOf('a', 1)}0`], /^This is no id of an item/],
+    [['show', `${idOf('a', 1)}xx`], /^This is no id of an item/],
+    [['show', idOf('a', 99)], /^There is no item with this id\.\n$/],
+    // The row of a spent URL.
+    [['show', idOf('b', 0)], /^There is no item with this id\.\n$/],
+    [['refunded', 'abc', '1'], /^This is no id of an item/],
+    [['refunded', idOf('a', 1), '1'], /^There is no alert about this attempt/],
+    [['refunded', idOf('a', 4), 'toString'], /^There is no alert about this attempt/],
+    [['list', '--regie', 'nowhere'], /^There is no regie with the id or slug nowhere\.\n$/],
+    [['list', '--status', 'toString'], /^The status must be waiting, paid or cancelled\.\n$/],
+    [['list', '--since', '2026-02-30'], /^The time after --since must be a real one/],
+    [['list', '--limit', '0'], /^The limit must be a whole number/],
+  ])('%j: one sentence', async (args, sentence) => {
+    const { code, output } = await run(...args);
+    expect(code).toBe(1);
+    expect(output).toMatch(sentence);
+    expect(output.trim().split('\n')).toHaveLength(1);
+  });
+
+  it.each([
+    [[]],
+    [['dance']],
+    [['show']],
+    [['list', 'x']],
+    [['to-refund', '--regie', 'cantine']],
+    [['list', '--nonsense']],
+  ])('%j: how it is used', async (args) => {
+    const { code, output } = await run(...args);
+    expect(code).toBe(1);
+    expect(output).toContain('Usage:');
+    expect(output).not.toContain('    at ');
+  });
+});

@@ -1,0 +1,197 @@
+/**
+ * Every order in which the news of a payment can come, for one and for two attempts: the row always agrees with the money
+ * that moved. The bank, the browser and the clock are a model; what takes the news is what runs in production.
+ */
+import { describe, expect, it } from 'vitest';
+import { giveUpItem } from '../lib/basket/giveUpItem.ts';
+import type { Item } from '../lib/basket/item.ts';
+import { AppError } from '../lib/errors.ts';
+import { attendPayments } from '../lib/payment/attendPayments.ts';
+import { attemptReference } from '../lib/payment/payment.ts';
+import type {
+  AskableProvider,
+  OpenedPayment,
+  Outcome,
+  PaymentProvider,
+  PaymentReport,
+} from '../lib/payment/provider.ts';
+import { settlePayment } from '../lib/payment/settlePayment.ts';
+import { startPayment } from '../lib/payment/startPayment.ts';
+import { aClock, aLogger, anItem, aRegie, aReport } from './builders.ts';
+import { aFakeBasketStore } from './fakeBasketStore.ts';
+
+/** What the citizen did at the bank with each attempt: the truth that every message tells. */
+type Truth = Readonly<Record<string, Outcome>>;
+type Step = 'return' | 'notification' | 'question' | 'expiry' | 'cancel';
+
+interface Node {
+  readonly item: Item;
+  readonly now: Date;
+}
+
+interface World {
+  readonly start: Node;
+  readonly steps: readonly (readonly [Step, string])[];
+  /** Does one step from one state of the world, and gives the next. */
+  take(node: Node, step: Step, attemptId: string): Promise<Node>;
+}
+
+const lockMs = 15 * 60_000;
+
+async function aWorld(truth: Truth, ability: { isAskable: boolean }): Promise<World> {
+  const clock = aClock();
+  const store = aFakeBasketStore(anItem({ captureDate: '2026-12-10' }));
+  // At first nothing has happened at the bank.
+  let hasHappened = false;
+  const reportOf = (reference: string): PaymentReport => {
+    const outcome = (hasHappened && truth[String(Number(reference.slice(26)))]) || 'open';
+    return aReport({ reference, outcome, ...(outcome === 'accepted' ? { captureDate: '2026-12-10' } : {}) });
+  };
+  const bank: PaymentProvider = {
+    shop: 'cantine',
+    mode: 'test',
+    pageOrigin: 'https://bank.example',
+    requiresEmail: false,
+    open: async ({ reference }): Promise<OpenedPayment> => ({
+      redirect: { method: 'GET', url: `https://bank.example/${reference}` },
+    }),
+    read: ({ body }) => reportOf(body),
+    answer: () => ({ status: 200, contentType: 'text/plain', body: '' }),
+  };
+  const askable: AskableProvider = { ...bank, ask: async ({ reference }) => reportOf(reference) };
+  const regies = { get: async () => ({ regies: [aRegie()], names: {}, version: 1 }), refresh: () => Promise.reject() };
+  const parts = {
+    store,
+    clock,
+    logger: aLogger(),
+    retentionDays: 400,
+    regies,
+    providerOf: async () => (ability.isAskable ? askable : bank),
+    links: async () => ({ publicUrl: 'https://paiement.example.org', linkKeys: ['key'] }),
+  };
+  const attend = attendPayments(parts);
+  const settle = settlePayment(parts);
+  const message = (channel: 'return' | 'notification', attemptId: string) =>
+    settle(
+      { itemId: store.item.id, attemptId },
+      { channel, rawQuery: '', body: attemptReference(store.item.id, attemptId) },
+    );
+
+  const acts: Record<Step, (attemptId: string) => Promise<unknown>> = {
+    return: (attemptId) => message('return', attemptId),
+    notification: (attemptId) => message('notification', attemptId),
+    async question() {
+      clock.set(new Date(Math.max(clock.now().getTime(), Date.parse(store.item.dueAt))));
+      if (Date.parse(store.item.dueAt) < Date.parse(store.item.eraseAt)) await attend(store.item);
+    },
+    async expiry() {
+      clock.advance(lockMs);
+      await attend(store.item);
+    },
+    cancel: () => giveUpItem(parts)(store.item.id).catch(expectRefusal),
+  };
+
+  for (const _ of Object.keys(truth)) {
+    // The second attempt comes when the first one's time is over.
+    clock.advance(lockMs);
+    await startPayment({ ...parts, attendPayments: attend })({ itemId: store.item.id, language: 'fr' });
+  }
+  hasHappened = true;
+  const attempts = Object.keys(truth);
+  return {
+    start: { item: store.item, now: clock.now() },
+    steps: [
+      ...attempts.flatMap((id) => (['return', 'notification'] as const).map((step) => [step, id] as const)),
+      ['question', ''],
+      ['expiry', ''],
+      ['cancel', ''],
+    ],
+    async take({ item, now }, step, attemptId) {
+      store.item = item;
+      clock.set(now);
+      await acts[step](attemptId);
+      return { item: store.item, now: clock.now() };
+    },
+  };
+}
+
+function expectRefusal(error: unknown): void {
+  expect(error).toBeInstanceOf(AppError);
+}
+
+/** What must be true of the row whatever has come so far, given what has been heard of each attempt. */
+function checkAgainstMoney({ item, now }: Node, truth: Truth, heard: ReadonlySet<string>): void {
+  const attempts = Object.entries(item.payments);
+  const paid = attempts.filter(([, { state }]) => state === 'paid').map(([id]) => id);
+  // Money that was heard of is on the row, and no other.
+  expect(paid).toEqual(attempts.map(([id]) => id).filter((id) => truth[id] === 'paid' && heard.has(id)));
+  // One attempt at most pays the item; each other one is to be refunded.
+  expect(item.state === 'paid').toBe(item.paidBy !== undefined);
+  if (item.paidBy !== undefined) expect(paid).toContain(item.paidBy);
+  const alerts = Object.entries(item.alerts ?? {}).filter(([, { kind }]) => kind === 'money-to-refund');
+  expect(alerts.map(([id]) => id)).toEqual(paid.filter((id) => id !== item.paidBy));
+  if (item.state === 'waiting') expect(paid).toEqual([]);
+  // The form hears of what became of its item, and of nothing else.
+  if (item.state === 'paid') expect(item.notice?.trigger).toBe('paid');
+  if (item.state === 'waiting' && item.notice !== undefined) expect(Object.values(truth)).toContain('accepted');
+  // A lock has an attempt that is under way, and an end; and the row is due by then.
+  expect(item.lockedUntil === undefined).toBe(item.lockedBy === undefined);
+  if (item.lockedBy !== undefined) {
+    expect(['open', 'pending']).toContain(item.payments[item.lockedBy]?.state);
+    expect(item.dueAt <= (item.lockedUntil ?? '')).toBe(true);
+    const longestMs = truth[item.lockedBy] === 'accepted' ? 24 * 86_400_000 : 60 * 60_000;
+    expect(Date.parse(item.lockedUntil ?? '') - now.getTime()).toBeLessThanOrEqual(longestMs);
+  }
+}
+
+/** Which attempts' truth a step tells: a message that of its own, a question that of each attempt that was due. */
+function hearing(before: Node, after: Node, [step, attemptId]: readonly [Step, string]): string[] {
+  if (step === 'return' || step === 'notification') return [attemptId];
+  if (step === 'cancel') return [];
+  const now = after.now.toISOString();
+  const { payments, lockedBy, lockedUntil = '' } = before.item;
+  return Object.keys(payments).filter((id) => {
+    const { askAt } = payments[id] ?? {};
+    return askAt !== undefined && (askAt <= now || (lockedBy === id && lockedUntil <= now));
+  });
+}
+
+/** All sequences up to a length, each step taken once from each state: a walk over the tree of all orders. */
+async function walk(world: World, truth: Truth, depth: number): Promise<number> {
+  let count = 0;
+  async function visit(node: Node, heard: ReadonlySet<string>, left: number): Promise<void> {
+    checkAgainstMoney(node, truth, heard);
+    if (left === 0) return;
+    for (const [step, attemptId] of world.steps) {
+      const next = await world.take(node, step, attemptId);
+      count += 1;
+      await visit(next, new Set([...heard, ...hearing(node, next, [step, attemptId])]), left - 1);
+    }
+  }
+  await visit(world.start, new Set(), depth);
+  return count;
+}
+
+const outcomes = ['paid', 'refused', 'abandoned', 'pending', 'accepted', 'open', 'expired', 'failed'] as const;
+
+describe.each([true, false])('a bank that can be asked: %s', (isAskable) => {
+  it.each(outcomes)('one attempt, %s: every order of 5 steps', async (outcome) => {
+    const truth = { '1': outcome };
+    const world = await aWorld(truth, { isAskable });
+    expect(world.start.item.lockedBy).toBe('1');
+    expect(await walk(world, truth, 5)).toBe(5 + 5 ** 2 + 5 ** 3 + 5 ** 4 + 5 ** 5);
+  });
+
+  it.each([
+    ['paid', 'paid'],
+    ['paid', 'refused'],
+    ['refused', 'paid'],
+    ['accepted', 'paid'],
+    ['paid', 'pending'],
+  ] as const)('two attempts, %s and %s: every order of 5 steps', async (first, second) => {
+    const truth = { '1': first, '2': second };
+    const world = await aWorld(truth, { isAskable });
+    expect(Object.keys(world.start.item.payments)).toEqual(['1', '2']);
+    expect(await walk(world, truth, 5)).toBe(7 + 7 ** 2 + 7 ** 3 + 7 ** 4 + 7 ** 5);
+  });
+});
