@@ -1,36 +1,24 @@
 /** Lost answers, replays, races, throttling: what each call does, and how often it asks the engine. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { anAttempt, anItem, noon } from './builders.ts';
-import { type EngineProxy, type Fault, startEngineProxy } from './engineProxy.ts';
-import { addPath, removePath, secrets, service, serviceKey, startTestBasket, type TestBasket } from './testBasket.ts';
+import type { EngineProxy, Fault } from './engineProxy.ts';
+import {
+  addPath,
+  removePath,
+  secrets,
+  service,
+  serviceKey,
+  startTestBasketWithProxy,
+  type TestBasket,
+} from './testBasket.ts';
 
 let basket: TestBasket;
 let proxy: EngineProxy;
 let stop: () => Promise<void>;
 beforeAll(async () => {
-  ({ basket, proxy, stop } = await startWithProxy());
+  ({ basket, proxy, stop } = await startTestBasketWithProxy());
 });
 afterAll(() => stop());
-
-async function startWithProxy() {
-  let between: EngineProxy | undefined;
-  const started = await startTestBasket({
-    proxy: async (engine) => {
-      between = await startEngineProxy(engine);
-      return between.endpoint;
-    },
-  });
-  if (between === undefined) throw new Error('The basket did not ask for its proxy.');
-  const { stop: stopProxy } = between;
-  return {
-    basket: started,
-    proxy: between,
-    stop: async () => {
-      await started.stop();
-      await stopProxy();
-    },
-  };
-}
 
 beforeEach(async () => {
   basket.clock.set(noon);
@@ -198,7 +186,7 @@ describe('DynamoDB out of reach', () => {
   it('silence, and an answer that stops halfway, once and twice', async () => {
     await Promise.all(
       (['silence', 'answer-stalled'] as const).map(async (fault) => {
-        const own = await startWithProxy();
+        const own = await startTestBasketWithProxy();
         await meetsOnceAndTwice(own.basket, own.proxy, fault);
         await own.stop();
       }),

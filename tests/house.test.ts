@@ -4,6 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { apiErrors } from '../lib/http/apiErrors.ts';
+import { magicAmounts } from '../lib/sandboxBank/magicAmounts.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -49,7 +50,9 @@ function withoutComments(text: string): string {
 
 describe('directions', () => {
   it('the rooms never import the edge or the functions', () => {
-    expect(broken(/^lib\/(basket|regie|payment|notification|publik)\//, /^(lib\/http|functions)\//)).toEqual([]);
+    expect(
+      broken(/^lib\/(basket|regie|payment|sandboxBank|notification|publik)\//, /^(lib\/http|functions)\//),
+    ).toEqual([]);
   });
 
   it('nothing in lib imports the functions, and nothing shipped imports the scripts or the tests', () => {
@@ -58,7 +61,8 @@ describe('directions', () => {
   });
 
   it('pure files import no client, clock instance, environment, chance or logger', () => {
-    const pure = /\/(item|payment|retrySchedule|money|signature|queryString|regie|itemId|base32|calendar)\.ts$/;
+    const pure =
+      /\/(item|payment|situation|questionSchedule|retrySchedule|money|signature|queryString|regie|itemId|base32|calendar)\.ts$/;
     const impure =
       /^(@aws-sdk|@middy|node:(?!crypto)|lib\/(clock|config|dynamodb|logger|random|secrets|cache|stage)\.ts)/;
     expect(broken(pure, impure)).toEqual([]);
@@ -100,6 +104,12 @@ describe('the README', () => {
     });
     const actual = Object.entries(apiErrors).map(([code, { status }]) => `${code} ${status}`);
     expect(documented.sort()).toEqual(actual.sort());
+  });
+
+  it('has every magic amount of the sandbox bank, with its sentence', () => {
+    for (const [cents, { sentence }] of Object.entries(magicAmounts)) {
+      expect(readme).toContain(`| ${cents.slice(0, -2)},${cents.slice(-2)} € | ${sentence} |`);
+    }
   });
 
   it('has every setting', () => {

@@ -210,6 +210,34 @@ describe('npm run demo', () => {
   });
 });
 
+describe('a payment', () => {
+  it('is made at the sandbox bank, and settled by the timer when its news comes late', async () => {
+    const added = await run('demo', ['--amount', '900.10', '--display-name', 'Cantine']);
+    const [address = ''] = /http:\S+\/payment\/\w+/.exec(added.output) ?? [];
+    const [, id = ''] = /"id": "(\w+)"/.exec(added.output) ?? [];
+    const send = (to: string, fields: Record<string, string>) =>
+      fetch(to, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+    expect(await (await fetch(address)).text()).toContain('Cantine');
+    const bankPage = (await send(`${address}/pay`, {})).headers.get('location') ?? '';
+    expect(bankPage).toContain(`${url}/sandbox/pay/${id}01`);
+    expect((await send(bankPage, { outcome: 'paid' })).status).toBe(303);
+    expect((await run('item', ['show', id])).output).toMatch(/waiting/);
+    for (let tries = 0; !(await run('item', ['list', '--status', 'paid'])).output.includes(id); tries += 1) {
+      expect(tries).toBeLessThan(20);
+      await sleep(500);
+    }
+    expect(await (await fetch(address)).text()).toContain('Paiement effectué');
+    expect(stack.output()).not.toMatch(/λ: attendItems/);
+  });
+
+  it('has an address that is nobody else’s business: not found is a page', async () => {
+    const answer = await fetch(`${url}/payment/nothing`);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+    const elsewhere = await fetch(`${url}/payment/nothing/at/all`);
+    expect(await elsewhere.text()).toBe(await answer.text());
+  });
+});
+
 describe('npm run regie', () => {
   it('lists, shows, puts, disables and removes', async () => {
     expect((await run('regie', ['list'])).output).toMatch(/regie-demo +demo +Régie de démonstration.* default/);

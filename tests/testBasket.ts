@@ -23,6 +23,7 @@ import type { Secrets } from '../lib/secrets.ts';
 import { buildStage } from '../lib/stage.ts';
 import { localClient, localRegion, startEngine } from '../scripts/local/engine.ts';
 import { aClock, aLogger, type TestClock, type TestLogger } from './builders.ts';
+import { type EngineProxy, startEngineProxy } from './engineProxy.ts';
 import { type HttpApiHandler, type Routes, startLoopbackServer } from './loopbackServer.ts';
 
 export const addPath = '/api/lingo/add-basket-item';
@@ -90,7 +91,12 @@ export interface TestBasket {
   readonly logger: TestLogger;
   readonly stage: PaymentStage;
   readonly register: RegieRegister;
-  readonly handlers: { readonly add: HttpApiHandler; readonly remove: HttpApiHandler };
+  readonly handlers: {
+    readonly add: HttpApiHandler;
+    readonly remove: HttpApiHandler;
+    /** As the gateway finds it. */
+    byRoute(route: string): HttpApiHandler;
+  };
   /** Runs attendItems once, and the sandbox bank's own schedule. */
   attend(): Promise<void>;
   /** Path and signed query string of a call; the path may hold the raw start of the query string. */
@@ -104,6 +110,8 @@ export interface TestBasket {
   /** All rows of the items table. */
   rows(): Promise<Record<string, unknown>[]>;
   items(): Promise<Item[]>;
+  /** All payments that the sandbox bank knows. */
+  sandboxPayments(): Promise<Record<string, unknown>[]>;
   item(id: unknown): Promise<Item | undefined>;
   /** Writes a row as a later issue's code will: a test's way to a state that nothing here leads to. */
   putRow(row: Record<string, unknown>): Promise<void>;
@@ -158,6 +166,11 @@ export async function startTestBasket(change: TestSettings = {}): Promise<TestBa
   const handlers = {
     add: createAddHandler(stageOf) as unknown as HttpApiHandler,
     remove: createRemoveHandler(stageOf) as unknown as HttpApiHandler,
+    byRoute(route: string) {
+      const handler = routes[route];
+      if (handler === undefined) throw new Error(`There is no route ${route}.`);
+      return handler;
+    },
   };
   const page = createPageHandler(stageOf) as unknown as HttpApiHandler;
   const sandboxBank = createSandboxHandler(() => buildSandboxStage(base)) as unknown as HttpApiHandler;
@@ -174,6 +187,11 @@ export async function startTestBasket(change: TestSettings = {}): Promise<TestBa
     '/sandbox/{proxy+}': sandboxBank,
     $default: handlers.add,
   });
+
+  async function scan(table: string) {
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: table, ConsistentRead: true }));
+    return Items;
+  }
 
   const basket: TestBasket = {
     url: server.url,
@@ -210,10 +228,8 @@ export async function startTestBasket(change: TestSettings = {}): Promise<TestBa
     call: (path, parts) => basket.send(basket.sign(path, parts), parts),
     add: (parts) => basket.call(addPath, { body: { amount: '10.05' }, ...parts }),
     remove: (id, parts) => basket.call(removePath, { body: { basket_item_id: id }, ...parts }),
-    async rows() {
-      const { Items = [] } = await client.send(new ScanCommand({ TableName: itemsTable, ConsistentRead: true }));
-      return Items;
-    },
+    rows: () => scan(itemsTable),
+    sandboxPayments: () => scan(sandboxTable),
     items: async () => (await basket.rows()).filter(({ kind }) => kind === 'item') as unknown as Item[],
     item: async (id) => (await basket.items()).find((item) => item.id === id),
     async putRow(row) {
@@ -226,4 +242,26 @@ export async function startTestBasket(change: TestSettings = {}): Promise<TestBa
     },
   };
   return basket;
+}
+
+/** The same, with a proxy before the engine that counts the calls and makes them fail. */
+export async function startTestBasketWithProxy(change: TestSettings = {}) {
+  let between: EngineProxy | undefined;
+  const basket = await startTestBasket({
+    ...change,
+    proxy: async (engine) => {
+      between = await startEngineProxy(engine);
+      return between.endpoint;
+    },
+  });
+  if (between === undefined) throw new Error('The basket did not ask for its proxy.');
+  const proxy = between;
+  return {
+    basket,
+    proxy,
+    stop: async () => {
+      await basket.stop();
+      await proxy.stop();
+    },
+  };
 }

@@ -1,18 +1,18 @@
 /** The edge of the banks' server-to-server calls: each is answered in the words of its bank. */
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { AppError } from '../errors.ts';
-import { consoleLogger, describeCause } from '../logger.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
 import { readAttemptToken } from '../payment/paymentLink.ts';
 import type { PaymentStage } from '../payment/paymentStage.ts';
 import { answerNotification } from '../payment/settlePayment.ts';
+import { callFields, logFailedCall, loggerOf } from './callLog.ts';
 import { checkBodySize, formText } from './requestBody.ts';
 
 /** Makes the Lambda handler of the notification address. A bank that is not known yet, or never, is told in plain text. */
 export function notificationHandler(stageOf: () => PaymentStage) {
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
     .onError((request) => {
-      request.response = answerError(request.event, request.error);
+      request.response = answerError(request.event, request.error, stageOf);
     })
     .handler(async (event) => {
       checkBodySize(event);
@@ -29,26 +29,16 @@ export function notificationHandler(stageOf: () => PaymentStage) {
 }
 
 /** A bank tries again after a 503, and after nothing else. */
-function answerError(event: APIGatewayProxyEventV2, error: unknown): APIGatewayProxyStructuredResultV2 {
+function answerError(event: APIGatewayProxyEventV2, error: unknown, stageOf: () => PaymentStage) {
   const code = error instanceof AppError ? error.code : 'internal-error';
   const status = statuses[code] ?? 503;
-  const fields = { ...callFields(event), status, code };
-  // Without the stage: it may be what failed.
-  if (status < 500) consoleLogger.info('notification refused', fields);
-  else {
-    const cause = error instanceof AppError ? error.cause : error;
-    consoleLogger.error('notification failed', { ...fields, ...describeCause(cause) });
-  }
+  logFailedCall(loggerOf(stageOf), { what: 'notification', event, error, code, status });
   return { statusCode: status, headers: { 'Content-Type': 'text/plain' }, body: code };
 }
 
-const statuses: Readonly<Record<string, number>> = {
+const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   'not-found': 404,
   'unknown-item': 404,
   'unknown-attempt': 404,
   'payload-too-large': 413,
 };
-
-function callFields({ routeKey, requestContext }: APIGatewayProxyEventV2) {
-  return { route: routeKey, requestId: requestContext.requestId };
-}

@@ -3,7 +3,8 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Language } from '../config.ts';
 import { AppError } from '../errors.ts';
-import { consoleLogger, describeCause, type Logger } from '../logger.ts';
+import type { Logger } from '../logger.ts';
+import { callFields, logFailedCall, loggerOf } from './callLog.ts';
 import { isPageErrorCode, pageErrors, renderError } from './pages/errorPages.ts';
 import { preferredLanguage } from './pages/language.ts';
 import { checkBodySize, formText } from './requestBody.ts';
@@ -78,10 +79,7 @@ function languageOf({ headers }: APIGatewayProxyEventV2): Language {
 function answerError(event: APIGatewayProxyEventV2, error: unknown, tools: () => PageTools) {
   const code = codeOf(error);
   const { status } = pageErrors[code];
-  const logger = loggerOf(tools);
-  const fields = { ...callFields(event), status, code };
-  if (status < 500) logger.info('page refused', fields);
-  else logger.error('page failed', { ...fields, ...describeCause(error instanceof AppError ? error.cause : error) });
+  logFailedCall(loggerOf(tools), { what: 'page', event, error, code, status });
   return renderError({
     code,
     language: languageOf(event),
@@ -102,17 +100,4 @@ function codeOf(error: unknown) {
   // Nobody learns whether there ever was an item behind an address.
   if (code === 'unknown-item' || code === 'unknown-attempt') return 'not-found';
   return isPageErrorCode(code) ? code : 'internal-error';
-}
-
-/** The usual logger when the stage could not be built, which is then what is answered. */
-function loggerOf(tools: () => PageTools): Logger {
-  try {
-    return tools().logger;
-  } catch {
-    return consoleLogger;
-  }
-}
-
-function callFields({ routeKey, requestContext }: APIGatewayProxyEventV2) {
-  return { route: routeKey, requestId: requestContext.requestId };
 }

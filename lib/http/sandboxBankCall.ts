@@ -5,7 +5,7 @@ import type { Cache } from '../cache.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
-import { consoleLogger, describeCause, type Logger } from '../logger.ts';
+import type { Logger } from '../logger.ts';
 import { readSignedFields, signFields } from '../payment/sandbox/signature.ts';
 import { parseQueryString, type QueryParameter } from '../publik/queryString.ts';
 import { decidePayment } from '../sandboxBank/decidePayment.ts';
@@ -17,6 +17,7 @@ import type { SandboxStore } from '../sandboxBank/sandboxStore.ts';
 import { sendDueNotifications } from '../sandboxBank/sendDueNotifications.ts';
 import type { Secrets } from '../secrets.ts';
 import { jsonAnswer } from './apiErrors.ts';
+import { logFailedCall, loggerOf } from './callLog.ts';
 import { choicePage, expiredPage, linkPage, returnAnswer, unknownPage } from './pages/sandboxPages.ts';
 import { bodyText } from './requestBody.ts';
 
@@ -184,20 +185,8 @@ function onlyValue(parameters: readonly QueryParameter[], wanted: string): strin
 }
 
 function answerError(event: APIGatewayProxyEventV2, error: unknown, tools: () => SandboxBankTools): HttpAnswer {
-  const { code, reason, cause } = error instanceof AppError ? error : new AppError('internal-error', { cause: error });
+  const { code, reason } = error instanceof AppError ? error : new AppError('internal-error');
   const status = reason?.startsWith('signature') ? 403 : (errorStatuses[code] ?? 500);
-  const fields = { requestId: event.requestContext.requestId, status, code, reason };
-  const logger = loggerOf(tools);
-  if (status < 500) logger.info('sandbox call refused', fields);
-  else logger.error('sandbox call failed', { ...fields, ...describeCause(cause) });
+  logFailedCall(loggerOf(tools), { what: 'sandbox call', event, error, code, status });
   return jsonAnswer(status, { error: reason ?? code });
-}
-
-/** The usual logger when the stage could not be built, which is then what is logged. */
-function loggerOf(tools: () => SandboxBankTools): Logger {
-  try {
-    return tools().logger;
-  } catch {
-    return consoleLogger;
-  }
 }

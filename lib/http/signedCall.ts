@@ -4,9 +4,10 @@ import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Config, Language } from '../config.ts';
 import { type ApiErrorCode, AppError } from '../errors.ts';
-import { consoleLogger, describeCause, type Logger } from '../logger.ts';
+import type { Logger } from '../logger.ts';
 import type { Caller } from '../publik/callers.ts';
 import { apiErrors, errorAnswer, isApiErrorCode, jsonAnswer } from './apiErrors.ts';
+import { callFields, logFailedCall, loggerOf } from './callLog.ts';
 import { bodyText, checkBodySize } from './requestBody.ts';
 
 /** What every signed call needs, whatever it does. */
@@ -71,14 +72,9 @@ function checkRoute(event: APIGatewayProxyEventV2): void {
 
 function answerError(event: APIGatewayProxyEventV2, error: unknown, tools: () => SignedCallTools) {
   const code = codeOf(error);
-  const { language, logger } = voice(tools);
-  const fields = { ...callFields(event), status: apiErrors[code].status, code };
-  if (apiErrors[code].status < 500) {
-    logger.info('call refused', { ...fields, reason: error instanceof AppError ? error.reason : undefined });
-  } else {
-    logger.error('call failed', { ...fields, ...describeCause(error instanceof AppError ? error.cause : error) });
-  }
-  return errorAnswer(code, language);
+  const { status } = apiErrors[code];
+  logFailedCall(loggerOf(tools), { what: 'call', event, error, code, status });
+  return errorAnswer(code, languageOf(tools));
 }
 
 function codeOf(error: unknown): ApiErrorCode {
@@ -88,16 +84,11 @@ function codeOf(error: unknown): ApiErrorCode {
   return isUnparsable ? 'invalid-json' : 'internal-error';
 }
 
-/** The stage's language and logger; the usual ones when the stage could not be built, which is then what is answered. */
-function voice(tools: () => SignedCallTools): { language: Language; logger: Logger } {
+/** The stage's language; French when the stage could not be built, which is then what is answered. */
+function languageOf(tools: () => SignedCallTools): Language {
   try {
-    const { config, logger } = tools();
-    return { language: config.language, logger };
+    return tools().config.language;
   } catch {
-    return { language: 'fr', logger: consoleLogger };
+    return 'fr';
   }
-}
-
-function callFields({ routeKey, requestContext }: APIGatewayProxyEventV2) {
-  return { route: routeKey, requestId: requestContext.requestId };
 }
