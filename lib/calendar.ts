@@ -9,6 +9,7 @@ export function parisDay(instant: Date): string {
 
 /** Whether the calendar has this `yyyy-mm-dd` day (2027-02-29 does not exist). */
 export function isRealDay(day: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return false;
   const parsed = Date.parse(`${day}T00:00:00Z`);
   return !Number.isNaN(parsed) && new Date(parsed).toISOString().startsWith(day);
 }

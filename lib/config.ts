@@ -25,6 +25,9 @@ export interface Config {
   readonly sandboxTable?: string;
 }
 
+/** As the README says. */
+export const defaultRetentionDays = 400;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws Error that names the setting which is missing or wrong. */
@@ -40,7 +43,7 @@ export function readConfig(environment: Environment = process.env): Config {
     allowHttp: oneOf(environment, 'ALLOW_HTTP', ['false', 'true']) === 'true',
     language: oneOf(environment, 'API_LANGUAGE', ['fr', 'en']),
     resultWord: oneOf(environment, 'RESULT_WORD', ['succes', 'success']),
-    retentionDays: wholeNumber(environment, 'RETENTION_DAYS', 400),
+    retentionDays: wholeNumber(environment, 'RETENTION_DAYS', defaultRetentionDays),
     secretsFile: required(environment, 'SECRETS_FILE'),
     ...(endpoint ? { dynamodbEndpoint: endpoint } : {}),
     ...(sandboxUrl ? { sandboxUrl: withoutFinalSlash(sandboxUrl) } : {}),

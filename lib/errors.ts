@@ -31,12 +31,14 @@ export type ApiErrorCode =
   | 'internal-error'
   | 'temporarily-unavailable';
 
-/** Codes of what may go wrong with a payment; what a citizen reads is in `http/pageErrors.ts`. */
+/** Codes of what may go wrong with a payment; what a citizen reads is in `http/pages/errorPages.ts`. */
 export type PaymentErrorCode =
   | 'already-cancelled'
   | 'not-cancellable'
   | 'too-many-attempts'
   | 'unknown-attempt'
+  /** The stage or the regie lacks what its bank needs. */
+  | 'bank-not-configured'
   /** The bank said no: trying again will not help. */
   | 'bank-rejected'
   /** The bank was not reached, or said that nothing happened. */

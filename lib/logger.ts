@@ -1,5 +1,7 @@
 /** Log lines: one JSON object each, holding only the fields named here. Never a value that a caller or a citizen sent. */
 
+import { AppError } from './errors.ts';
+
 /** The allow-list. Nothing else reaches a log, whatever is passed. */
 const allowedFields = [
   'requestId',
@@ -42,6 +44,13 @@ export function createLogger(write: (line: string) => void): Logger {
 }
 
 export const consoleLogger: Logger = createLogger((line) => console.log(line));
+
+/** What may be logged of a failure: its code and reason, and what is behind it. */
+export function describeFailure(error: unknown): LogFields {
+  if (!(error instanceof AppError)) return { code: 'internal-error', ...describeCause(error) };
+  const { code, reason, cause } = error;
+  return { code, reason, ...describeCause(cause) };
+}
 
 /** What may be logged of an unexpected error: its name, its code and where it was, not its message (it may quote data). */
 export function describeCause(cause: unknown): LogFields {

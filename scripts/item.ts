@@ -7,6 +7,7 @@ import { findAlertedItems, findNewestItems } from '../lib/basket/dynamodbItemSea
 import { type Item, type ItemState, itemTransitions } from '../lib/basket/item.ts';
 import { isItemId } from '../lib/basket/itemId.ts';
 import { systemClock } from '../lib/clock.ts';
+import { defaultRetentionDays } from '../lib/config.ts';
 import { closeAlert } from '../lib/payment/payment.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { findRegie } from '../lib/regie/regie.ts';
@@ -19,14 +20,14 @@ const help = `Usage:
   npm run item -- show <id>                  the whole story of one; its reference at the bank will do
   npm run item -- list [options]             the newest ones, a line each
   npm run item -- to-refund                  money that came for nothing, and payments that failed after all
-  npm run item -- refunded <id> <attempt>    such a case is dealt with
+  npm run item -- close-alert <id> <attempt>    such a case is dealt with
 
   --regie <id>       (list) of this regie, by its id or slug
   --status <state>   (list) waiting, paid or cancelled
   --since <time>     (list) added since this yyyy-mm-dd or yyyy-mm-ddThh:mm, in Paris
   --limit <number>   (list) 50 at most unless given
 
-All but show and refunded read the whole table, each time.`;
+All but show and close-alert read the whole table, each time.`;
 
 const options = {
   regie: { type: 'string' },
@@ -34,9 +35,6 @@ const options = {
   since: { type: 'string' },
   limit: { type: 'string' },
 } as const;
-
-/** Of a stage that sets nothing else, as the local one. */
-const retentionDays = 400;
 
 interface Place {
   readonly client: DynamoDBDocumentClient;
@@ -60,7 +58,7 @@ const commands: Readonly<Record<string, Command>> = {
     argumentCount: 0,
     run: async ({ client, tables }) => listAlerts(await findAlertedItems(client, tables.itemsTable)),
   },
-  refunded: { argumentCount: 2, run: (place, [id, attempt]) => closeAlertOf(place, id, attempt) },
+  'close-alert': { argumentCount: 2, run: (place, [id, attempt]) => closeAlertOf(place, id, attempt) },
 };
 
 function readArguments() {
@@ -138,7 +136,7 @@ async function closeAlertOf(place: Place, id: string | undefined, attempt = ''):
     return `This alert was closed before, at ${formatParisTime(alert.closedAt)}. ${timeNote}`;
   }
   const store = dynamodbBasketStore(place.client, place.tables.itemsTable);
-  const decision = { now: systemClock.now(), retentionDays };
+  const decision = { now: systemClock.now(), retentionDays: defaultRetentionDays };
   await changeItem(store, item, (current) => closeAlert(current, attempt, decision));
   return `The alert about attempt ${attempt} of ${item.id} is closed.`;
 }

@@ -12,7 +12,7 @@ import {
 } from '../lib/payment/provider.ts';
 
 /** What a citizen may do at any bank. */
-export type Choice = 'paid' | 'refused' | 'abandoned';
+export type Choice = 'paid' | 'refused' | 'abandoned' | 'pending';
 
 /** An adapter, and the bank behind it, which the suite can make fail. */
 export interface ProviderBench {
@@ -23,6 +23,8 @@ export interface ProviderBench {
   order(): PaymentOrder;
   /** One citizen at the bank: opens what the redirect says and chooses; then everything that the bank sends of it. */
   choose(opened: OpenedPayment, choice: Choice): Promise<readonly BankMessage[]>;
+  /** What time the bank believes it is. */
+  now(): Date;
   /** An order that meets this failure. */
   failingOrder(failure: 'bank-rejected' | 'bank-unavailable' | 'bank-outcome-unknown'): PaymentOrder;
   stop(): Promise<void>;
@@ -48,7 +50,31 @@ export function describePaymentProvider(name: string, make: () => Promise<Provid
       const { redirect, sessionEndsAt, resumableUntil } = await bench.provider.open(bench.order());
       expect(new URL(redirect.url).origin).toBe(bench.provider.pageOrigin);
       if (redirect.method === 'POST') expect(Object.keys(redirect.fields).length).toBeGreaterThan(0);
-      for (const end of [sessionEndsAt, resumableUntil]) expect(end ?? new Date()).toBeInstanceOf(Date);
+      // Where the bank says so itself; otherwise its usual times count.
+      for (const end of [sessionEndsAt, resumableUntil]) {
+        if (end !== undefined) expect(end.getTime()).toBeGreaterThan(bench.now().getTime());
+      }
+    });
+
+    it('takes an email, a later capture and the longest texts we send', async () => {
+      const order = {
+        ...bench.order(),
+        email: 'gerard.lambert@rungis.fr',
+        captureDelayDays: 0,
+        label: 'é'.repeat(200),
+      };
+      await expect(bench.provider.open(order)).resolves.toHaveProperty('redirect');
+    });
+
+    it('opens one payment for one reference', async () => {
+      const order = bench.order();
+      await bench.provider.open(order);
+      const again = await bench.provider.open(order).then(
+        ({ redirect }) => redirect.method,
+        (error: { code?: string }) => error.code,
+      );
+      // A bank that finds out only when the form is posted to it cannot say so here.
+      expect(['bank-rejected', 'POST']).toContain(again);
     });
 
     it.each(['paid', 'refused', 'abandoned'] as const)(
@@ -70,9 +96,26 @@ export function describePaymentProvider(name: string, make: () => Promise<Provid
       },
     );
 
-    it('says the same of the same message, however often it is read', async () => {
+    it('says the same in each message about one outcome', async () => {
       const messages = await bench.choose(await bench.provider.open(bench.order()), 'paid');
-      for (const message of messages) expect(bench.provider.read(message)).toEqual(bench.provider.read(message));
+      const reports = messages.map((message) => bench.provider.read(message)).filter((report) => report !== undefined);
+      for (const report of reports) expect(report).toEqual(reports[0]);
+    });
+
+    it('is not believed, nor answered, with another key', async () => {
+      const { stranger } = bench;
+      if (!isAskable(stranger)) return;
+      const order = bench.order();
+      await bench.provider.open(order);
+      const asked = stranger.ask({ reference: order.reference, createdAt: '2026-11-23T12:00:00.000Z' });
+      await expect(asked).rejects.toMatchObject({ name: 'AppError' });
+    });
+
+    it('says of a payment that it does not know that it cannot tell', async () => {
+      const { provider } = bench;
+      if (!isAskable(provider)) return;
+      const asked = provider.ask({ reference: bench.order().reference, createdAt: '2026-11-23T12:00:00.000Z' });
+      await expect(asked).rejects.toMatchObject({ name: 'AppError' });
     });
 
     it('keeps of the bank’s facts a short list of short texts', async () => {
@@ -121,7 +164,14 @@ export function describePaymentProvider(name: string, make: () => Promise<Provid
     it('is answered in its own words: well for what was taken, otherwise not, and so that it tries again when it should', () => {
       expect(bench.provider.answer()).toMatchObject({ status: 200 });
       expect(bench.provider.answer('bank-message-refused').body).not.toBe(bench.provider.answer().body);
-      expect(bench.provider.answer('temporarily-unavailable').status).toBeGreaterThanOrEqual(500);
+      for (const code of [
+        'temporarily-unavailable',
+        'internal-error',
+        'bank-unavailable',
+        'bank-outcome-unknown',
+      ] as const) {
+        expect(bench.provider.answer(code).status).toBeGreaterThanOrEqual(500);
+      }
     });
   });
 }

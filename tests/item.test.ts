@@ -169,22 +169,22 @@ describe('npm run item -- list', () => {
   });
 });
 
-describe('npm run item -- to-refund, refunded', () => {
+describe('npm run item -- to-refund, close-alert', () => {
   it('lists an alert until it is closed', async () => {
     const before = await run('to-refund');
     expect(before.code).toBe(0);
     expect(before.output).toMatch(new RegExp(`${refundable}  2 +${refundable}02  transaction-14 .*money to refund`));
     expect(before.output).not.toContain(failed);
-    expect(before.output).toContain('npm run item -- refunded <id> <attempt>');
+    expect(before.output).toContain('npm run item -- close-alert <id> <attempt>');
 
-    expect(await run('refunded', refundable, '2')).toEqual({
+    expect(await run('close-alert', refundable, '2')).toEqual({
       code: 0,
       output: `The alert about attempt 2 of ${refundable} is closed.\n`,
     });
     const closed = await store.read(refundable);
     expect(closed).toMatchObject({ version: 2, alerts: { 2: { closedAt: expect.any(String) } } });
 
-    const again = await run('refunded', refundable, '2');
+    const again = await run('close-alert', refundable, '2');
     expect(again).toMatchObject({ code: 0, output: expect.stringMatching(/^This alert was closed before, at 2/) });
     expect(await store.read(refundable)).toEqual(closed);
     expect((await run('to-refund')).output).toBe('There is no open alert: nothing to refund.\n');
@@ -199,9 +199,9 @@ describe('npm run item, when it is asked for what is not', () => {
     [['show', idOf('a', 99)], /^There is no item with this id\.\n$/],
     // The row of a spent URL.
     [['show', idOf('b', 0)], /^There is no item with this id\.\n$/],
-    [['refunded', 'abc', '1'], /^This is no id of an item/],
-    [['refunded', idOf('a', 1), '1'], /^There is no alert about this attempt/],
-    [['refunded', idOf('a', 4), 'toString'], /^There is no alert about this attempt/],
+    [['close-alert', 'abc', '1'], /^This is no id of an item/],
+    [['close-alert', idOf('a', 1), '1'], /^There is no alert about this attempt/],
+    [['close-alert', idOf('a', 4), 'toString'], /^There is no alert about this attempt/],
     [['list', '--regie', 'nowhere'], /^There is no regie with the id or slug nowhere\.\n$/],
     [['list', '--status', 'toString'], /^The status must be waiting, paid or cancelled\.\n$/],
     [['list', '--since', '2026-02-30'], /^The time after --since must be a real one/],

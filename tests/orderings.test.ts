@@ -20,13 +20,18 @@ import { startPayment } from '../lib/payment/startPayment.ts';
 import { aClock, aLogger, anItem, aRegie, aReport } from './builders.ts';
 import { aFakeBasketStore } from './fakeBasketStore.ts';
 
-/** What the citizen did at the bank with each attempt: the truth that every message tells. */
-type Truth = Readonly<Record<string, Outcome>>;
-type Step = 'return' | 'notification' | 'question' | 'expiry' | 'cancel';
+/**
+ * What became of each attempt at the bank, which every message tells: one outcome, or one before the authorisation of a later
+ * capture and another after it.
+ */
+type Truth = Readonly<Record<string, Outcome | readonly [Outcome, Outcome]>>;
+type Step = 'return' | 'notification' | 'question' | 'expiry' | 'cancel' | 'authorisation';
 
 interface Node {
   readonly item: Item;
   readonly now: Date;
+  /** Whether the day of the later capture has come. */
+  readonly isCaptureDay: boolean;
 }
 
 interface World {
@@ -36,6 +41,11 @@ interface World {
   take(node: Node, step: Step, attemptId: string): Promise<Node>;
 }
 
+function outcomeOf(truth: Truth, id: string, isCaptureDay: boolean): Outcome {
+  const outcome = truth[id] ?? 'open';
+  return typeof outcome === 'string' ? outcome : outcome[isCaptureDay ? 1 : 0];
+}
+
 const lockMs = 15 * 60_000;
 
 async function aWorld(truth: Truth, ability: { isAskable: boolean }): Promise<World> {
@@ -43,8 +53,9 @@ async function aWorld(truth: Truth, ability: { isAskable: boolean }): Promise<Wo
   const store = aFakeBasketStore(anItem({ captureDate: '2026-12-10' }));
   // At first nothing has happened at the bank.
   let hasHappened = false;
+  let isCaptureDay = false;
   const reportOf = (reference: string): PaymentReport => {
-    const outcome = (hasHappened && truth[String(Number(reference.slice(26)))]) || 'open';
+    const outcome = hasHappened ? outcomeOf(truth, String(Number(reference.slice(26))), isCaptureDay) : 'open';
     return aReport({ reference, outcome, ...(outcome === 'accepted' ? { captureDate: '2026-12-10' } : {}) });
   };
   const bank: PaymentProvider = {
@@ -89,42 +100,49 @@ async function aWorld(truth: Truth, ability: { isAskable: boolean }): Promise<Wo
       await attend(store.item);
     },
     cancel: () => giveUpItem(parts)(store.item.id).catch(expectRefusal),
+    async authorisation() {
+      isCaptureDay = true;
+      clock.set(new Date(Math.max(clock.now().getTime(), Date.parse('2026-12-10T06:00:00.000Z'))));
+    },
   };
 
   for (const _ of Object.keys(truth)) {
     // The second attempt comes when the first one's time is over.
     clock.advance(lockMs);
-    await startPayment({ ...parts, attendPayments: attend })({ itemId: store.item.id, language: 'fr' });
+    await startPayment(parts)({ itemId: store.item.id, language: 'fr' });
   }
   hasHappened = true;
   const attempts = Object.keys(truth);
   return {
-    start: { item: store.item, now: clock.now() },
+    start: { item: store.item, now: clock.now(), isCaptureDay },
     steps: [
       ...attempts.flatMap((id) => (['return', 'notification'] as const).map((step) => [step, id] as const)),
       ['question', ''],
       ['expiry', ''],
       ['cancel', ''],
+      ...(Object.values(truth).some((outcome) => typeof outcome !== 'string') ? [['authorisation', ''] as const] : []),
     ],
-    async take({ item, now }, step, attemptId) {
-      store.item = item;
-      clock.set(now);
+    async take(node, step, attemptId) {
+      store.item = node.item;
+      clock.set(node.now);
+      isCaptureDay = node.isCaptureDay;
       await acts[step](attemptId);
-      return { item: store.item, now: clock.now() };
+      return { item: store.item, now: clock.now(), isCaptureDay };
     },
   };
 }
 
 function expectRefusal(error: unknown): void {
   expect(error).toBeInstanceOf(AppError);
+  expect(['already-paid', 'payment-in-progress']).toContain((error as AppError).code);
 }
 
-/** What must be true of the row whatever has come so far, given what has been heard of each attempt. */
-function checkAgainstMoney({ item, now }: Node, truth: Truth, heard: ReadonlySet<string>): void {
+/** What must be true of the row whatever has come so far, given the attempts of which it was heard that they are paid. */
+function checkAgainstMoney({ item, now }: Node, heard: ReadonlySet<string>): void {
   const attempts = Object.entries(item.payments);
   const paid = attempts.filter(([, { state }]) => state === 'paid').map(([id]) => id);
   // Money that was heard of is on the row, and no other.
-  expect(paid).toEqual(attempts.map(([id]) => id).filter((id) => truth[id] === 'paid' && heard.has(id)));
+  expect(paid).toEqual([...heard].toSorted());
   // One attempt at most pays the item; each other one is to be refunded.
   expect(item.state === 'paid').toBe(item.paidBy !== undefined);
   if (item.paidBy !== undefined) expect(paid).toContain(item.paidBy);
@@ -133,13 +151,26 @@ function checkAgainstMoney({ item, now }: Node, truth: Truth, heard: ReadonlySet
   if (item.state === 'waiting') expect(paid).toEqual([]);
   // The form hears of what became of its item, and of nothing else.
   if (item.state === 'paid') expect(item.notice?.trigger).toBe('paid');
-  if (item.state === 'waiting' && item.notice !== undefined) expect(Object.values(truth)).toContain('accepted');
+  const accepted = attempts.filter(([, { acceptedAt }]) => acceptedAt !== undefined);
+  if (item.state === 'waiting') expect(item.notice === undefined).toBe(accepted.length === 0);
+  // An acceptance that the form was told of and that failed is raised while the item waits.
+  for (const [id, { state }] of accepted) {
+    const isOver = state === 'refused' || state === 'expired';
+    const alert = { refused: 'authorisation-failed', expired: 'authorisation-unconfirmed' }[state as 'refused'];
+    if (item.state === 'waiting' && isOver) expect(item.alerts?.[id]).toMatchObject({ kind: alert });
+  }
+  // While an item waits, what may still turn into money unasked locks it: one attempt, beside one that was accepted.
+  const underWay = attempts.filter(([, { state }]) => state === 'open' || state === 'pending').map(([id]) => id);
+  if (item.state === 'waiting') expect(item.lockedBy === undefined).toBe(underWay.length === 0);
+  const unaccepted = underWay.filter((id) => item.payments[id]?.acceptedAt === undefined);
+  expect(item.state === 'waiting' ? unaccepted.length : 0).toBeLessThanOrEqual(1);
   // A lock has an attempt that is under way, and an end; and the row is due by then.
   expect(item.lockedUntil === undefined).toBe(item.lockedBy === undefined);
   if (item.lockedBy !== undefined) {
     expect(['open', 'pending']).toContain(item.payments[item.lockedBy]?.state);
     expect(item.dueAt <= (item.lockedUntil ?? '')).toBe(true);
-    const longestMs = truth[item.lockedBy] === 'accepted' ? 24 * 86_400_000 : 60 * 60_000;
+    const isAccepted = item.payments[item.lockedBy]?.acceptedAt !== undefined;
+    const longestMs = isAccepted ? 24 * 86_400_000 : 60 * 60_000;
     expect(Date.parse(item.lockedUntil ?? '') - now.getTime()).toBeLessThanOrEqual(longestMs);
   }
 }
@@ -147,7 +178,7 @@ function checkAgainstMoney({ item, now }: Node, truth: Truth, heard: ReadonlySet
 /** Which attempts' truth a step tells: a message that of its own, a question that of each attempt that was due. */
 function hearing(before: Node, after: Node, [step, attemptId]: readonly [Step, string]): string[] {
   if (step === 'return' || step === 'notification') return [attemptId];
-  if (step === 'cancel') return [];
+  if (step === 'cancel' || step === 'authorisation') return [];
   const now = after.now.toISOString();
   const { payments, lockedBy, lockedUntil = '' } = before.item;
   return Object.keys(payments).filter((id) => {
@@ -160,12 +191,14 @@ function hearing(before: Node, after: Node, [step, attemptId]: readonly [Step, s
 async function walk(world: World, truth: Truth, depth: number): Promise<number> {
   let count = 0;
   async function visit(node: Node, heard: ReadonlySet<string>, left: number): Promise<void> {
-    checkAgainstMoney(node, truth, heard);
+    checkAgainstMoney(node, heard);
     if (left === 0) return;
     for (const [step, attemptId] of world.steps) {
       const next = await world.take(node, step, attemptId);
       count += 1;
-      await visit(next, new Set([...heard, ...hearing(node, next, [step, attemptId])]), left - 1);
+      const told = hearing(node, next, [step, attemptId]);
+      const paid = told.filter((id) => outcomeOf(truth, id, next.isCaptureDay) === 'paid');
+      await visit(next, new Set([...heard, ...paid]), left - 1);
     }
   }
   await visit(world.start, new Set(), depth);
@@ -182,16 +215,27 @@ describe.each([true, false])('a bank that can be asked: %s', (isAskable) => {
     expect(await walk(world, truth, 5)).toBe(5 + 5 ** 2 + 5 ** 3 + 5 ** 4 + 5 ** 5);
   });
 
-  it.each([
-    ['paid', 'paid'],
-    ['paid', 'refused'],
-    ['refused', 'paid'],
-    ['accepted', 'paid'],
-    ['paid', 'pending'],
-  ] as const)('two attempts, %s and %s: every order of 5 steps', async (first, second) => {
+  it.each(['paid', 'refused'] as const)(
+    'one attempt, accepted and on its day %s: every order of 5 steps',
+    async (outcome) => {
+      const truth = { '1': ['accepted', outcome] } as const;
+      const world = await aWorld(truth, { isAskable });
+      expect(await walk(world, truth, 5)).toBe(6 + 6 ** 2 + 6 ** 3 + 6 ** 4 + 6 ** 5);
+    },
+  );
+
+  it.each<readonly [Truth[string], Truth[string], number]>([
+    ['paid', 'paid', 5],
+    ['paid', 'refused', 5],
+    ['refused', 'paid', 5],
+    ['paid', 'pending', 5],
+    ['accepted', 'paid', 5],
+    [['accepted', 'paid'], 'refused', 4],
+    [['accepted', 'refused'], 'paid', 4],
+  ])('two attempts, %s and %s: every order of steps', async (first, second, depth) => {
     const truth = { '1': first, '2': second };
     const world = await aWorld(truth, { isAskable });
     expect(Object.keys(world.start.item.payments)).toEqual(['1', '2']);
-    expect(await walk(world, truth, 5)).toBe(7 + 7 ** 2 + 7 ** 3 + 7 ** 4 + 7 ** 5);
+    expect(await walk(world, truth, depth)).toBeGreaterThan(7 ** depth);
   });
 });

@@ -1,5 +1,6 @@
 /** The payment address over HTTP: what each request costs and changes, in every order and number, honest or not. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createHandler as createAttendHandler } from '../functions/attendItems.ts';
 import type { Item } from '../lib/basket/item.ts';
 import { notificationUrl, paymentUrl, returnUrl } from '../lib/payment/paymentLink.ts';
 import { encodeFields, signFields } from '../lib/payment/sandbox/signature.ts';
@@ -70,6 +71,9 @@ function message(reference: string, change: Record<string, string> = {}, key = s
   };
   return encodeFields(signFields(fields, key));
 }
+
+/** Without the sandbox bank, which needs its key too. */
+const attendOnly = () => createAttendHandler(() => basket.stage)({}, { getRemainingTimeInMillis: () => 120_000 });
 
 const notify = (path: string, body: string) => get(`${basket.url}${path}`, { method: 'POST', body });
 
@@ -427,6 +431,68 @@ describe('a message of the bank', () => {
     expect(await item(id)).toMatchObject({ state: 'waiting', payments: { '1': { state: 'expired' } } });
     expect(await item(id)).not.toHaveProperty('lockedUntil');
     expect((await item(id)).payments['1']).not.toHaveProperty('askAt');
+  });
+});
+
+describe('a message that is out of all proportion', () => {
+  it.each([
+    ['a long name of the transaction', { transaction: 't'.repeat(300) }],
+    ['a day that is none', { status: 'accepted', capture_date: '2027' }],
+    ['a day that no bank was given', { status: 'accepted', capture_date: '9999-12-30' }],
+  ])('%s: refused, and the item can still be read', async (_, change) => {
+    const { address, id } = await add();
+    await pay(address);
+    expect((await notify(notificationPath(id), message(`${id}01`, change))).status).toBe(400);
+    expect((await get(address)).status).toBe(200);
+    expect((await notify(notificationPath(id), message(`${id}01`))).status).toBe(200);
+    expect(await item(id)).toMatchObject({ state: 'paid' });
+  });
+
+  it('a form or a message of megabytes: refused before it is looked at', async () => {
+    const { address, id } = await add();
+    const body = 'a&'.repeat(2 * 1024 * 1024);
+    const answers = [
+      await get(`${address}/pay`, { method: 'POST', body }),
+      await get(`${address}/cancel`, { method: 'POST', body }),
+      await notify(notificationPath(id), body),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([413, 413, 413]);
+    expect(await item(id)).toMatchObject({ version: 1 });
+  });
+
+  it('an old one, sent again for a month: the item stays free for its workflow', async () => {
+    const { address, id } = await add(900.09);
+    await pay(address);
+    const old = message(`${id}01`, { status: 'pending', amount: '90009' });
+    await notify(notificationPath(id), old);
+    for (let hour = 0; hour < 9 * 24; hour += 3) {
+      basket.clock.advance(3 * 3_600_000);
+      await basket.attend();
+      await notify(notificationPath(id), old);
+    }
+    expect(await item(id)).toMatchObject({ payments: { '1': { state: 'expired' } } });
+    expect((await basket.remove(id)).status).toBe(200);
+  });
+});
+
+describe('a bank that cannot be asked any more, because its settings are gone', () => {
+  it('is asked in vain for a week, and the item is free then', async () => {
+    const { address, id } = await add();
+    await pay(address);
+    await basket.writeSecrets({ services: secrets.services, linkKeys: secrets.linkKeys });
+    for (let hour = 0; hour < 8 * 24; hour += 1) {
+      basket.clock.advance(3_600_000);
+      await attendOnly();
+    }
+    const attended = await item(id);
+    expect(attended).toMatchObject({ state: 'waiting', payments: { '1': { state: 'expired' } } });
+    expect(attended).not.toHaveProperty('lockedUntil');
+    expect(attended.dueAt).toBe(attended.eraseAt);
+    expect((await get(address)).status).toBe(503);
+    expect(await (await get(address)).text()).toContain('Paiement en ligne indisponible');
+    await basket.writeSecrets(secrets);
+    basket.clock.advance(6 * 60_000);
+    expect((await get(address)).status).toBe(200);
   });
 });
 

@@ -46,6 +46,7 @@ describePaymentProvider('sandbox', async (): Promise<ProviderBench> => {
     provider: sandboxProvider(account),
     stranger: sandboxProvider({ ...account, key: 'another-key' }),
     order,
+    now: () => basket.clock.now(),
     failingOrder: (failure) => order(failingAmounts[failure]),
     async choose({ redirect }, choice) {
       notifications.length = 0;

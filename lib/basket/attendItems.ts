@@ -1,7 +1,6 @@
 /** A run over the items that owe something by now: reads each, does what is due, and leaves the rest to the next run. */
 import type { Clock } from '../clock.ts';
-import { AppError } from '../errors.ts';
-import { describeCause, type Logger } from '../logger.ts';
+import { describeFailure, type Logger } from '../logger.ts';
 import type { BasketStore, DuePage } from './basketStore.ts';
 import { changeItem } from './changeItem.ts';
 import { earliestDue, type Item } from './item.ts';
@@ -21,7 +20,7 @@ const pageSize = 20;
 
 /**
  * @param mayGoOn asked before each page: false when the time that is left is needed for what is under way.
- * @returns the number of items that were looked at.
+ * @returns the number of items that changed.
  */
 export function attendItems(parts: Dependencies) {
   return async (mayGoOn: () => boolean): Promise<number> => {
@@ -31,8 +30,8 @@ export function attendItems(parts: Dependencies) {
     let count = 0;
     while (mayGoOn()) {
       const page = await store.listDue(now, pageSize, next);
-      await Promise.all(page.ids.map((id) => attendItem(parts, id)));
-      count += page.ids.length;
+      const changes = await Promise.all(page.ids.map((id) => attendItem(parts, id)));
+      count += changes.filter((isChanged) => isChanged).length;
       next = page.next;
       if (next === undefined) break;
     }
@@ -40,18 +39,19 @@ export function attendItems(parts: Dependencies) {
   };
 }
 
-/** The failure of one item is not that of the others: it stays due. */
-async function attendItem({ store, duties, logger }: Dependencies, id: string): Promise<void> {
+/** The failure of one item is not that of the others: it stays due. @returns whether the item changed. */
+async function attendItem({ store, duties, logger }: Dependencies, id: string): Promise<boolean> {
   try {
-    let item = await store.read(id);
-    // Gone, or the index lags.
-    if (item === undefined) return;
+    const found = await store.read(id);
+    // Gone: the index lags.
+    if (found === undefined) return false;
+    let item = found;
     for (const duty of duties) item = await duty(item);
     // A write that had not read the row may have made it due too early.
-    await changeItem(store, item, (read) => (read.dueAt === earliestDue(read) ? read : { ...read }));
+    item = await changeItem(store, item, (read) => (read.dueAt === earliestDue(read) ? read : { ...read }));
+    return item.version !== found.version;
   } catch (error) {
-    const code = error instanceof AppError ? error.code : 'internal-error';
-    const cause = error instanceof AppError ? error.cause : error;
-    logger.error('item not attended', { itemId: id, code, ...describeCause(cause) });
+    logger.error('item not attended', { itemId: id, ...describeFailure(error) });
+    return false;
   }
 }

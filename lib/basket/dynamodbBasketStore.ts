@@ -91,7 +91,8 @@ export function dynamodbBasketStore(client: DynamoDBDocumentClient, table: strin
     replace(next) {
       const put = new PutCommand({
         TableName: table,
-        Item: toRow(next),
+        // A row that could not be read again would be lost, with the money that it tells of.
+        Item: checked(validateItemRow, toRow(next), 'item row'),
         ConditionExpression: unchanged,
         ExpressionAttributeNames: { '#version': 'version' },
         ExpressionAttributeValues: { ':read': next.version - 1 },

@@ -79,11 +79,12 @@ export interface Attempt extends BankFacts {
 }
 
 /**
- * Money and state disagree, and people must act: money came for an item that was paid or cancelled before, or a payment
- * failed that the form had been told of.
+ * Money and state disagree, and people must act: money came for an item that was paid or cancelled before
+ * (`money-to-refund`), or a payment that the form had been told of was refused in the end (`authorisation-failed`), or was
+ * not heard of again (`authorisation-unconfirmed`).
  */
 export interface Alert {
-  readonly kind: 'money-to-refund' | 'authorisation-failed';
+  readonly kind: 'money-to-refund' | 'authorisation-failed' | 'authorisation-unconfirmed';
   readonly raisedAt: Instant;
   /** When an operator said that it is dealt with. */
   readonly closedAt?: Instant;
@@ -187,6 +188,17 @@ export function isLocked({ lockedUntil }: Pick<Item, 'lockedUntil'>, now: Date):
   return lockedUntil !== undefined && lockedUntil > now.toISOString();
 }
 
+/** Whether nobody knows if an accepted payment took place: until people have found out, the item is not paid again. */
+export function isUnconfirmed({ state, alerts = {} }: Pick<Item, 'state' | 'alerts'>): boolean {
+  const open = Object.values(alerts).filter(({ closedAt }) => closedAt === undefined);
+  return state === 'waiting' && open.some(({ kind }) => kind === 'authorisation-unconfirmed');
+}
+
+/** Whether the citizen may give it up now. */
+export function mayGiveUp(item: Item, now: Date): boolean {
+  return item.cancellable && item.state === 'waiting' && !isLocked(item, now) && !isUnconfirmed(item);
+}
+
 /** Given NameId equals the stored one, or one side has none and the emails are equal. */
 export function belongsTo(item: User, user: User): boolean {
   if (item.nameId !== undefined && user.nameId !== undefined) return item.nameId === user.nameId;
@@ -216,7 +228,7 @@ function checkTransition<State extends string>(
 }
 
 /** The personal data of an item is kept for a while after its last change. */
-export function touch(item: Item, now: Date, retentionDays: number): Item {
+export function renewRetention(item: Item, now: Date, retentionDays: number): Item {
   return { ...item, updatedAt: now.toISOString(), eraseAt: daysLater(now, retentionDays) };
 }
 

@@ -1,7 +1,7 @@
 /** What every edge logs of a call, and the logger that it uses. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { AppError, type ErrorCode } from '../errors.ts';
-import { consoleLogger, describeCause, type Logger } from '../logger.ts';
+import type { ErrorCode } from '../errors.ts';
+import { consoleLogger, describeFailure, type Logger } from '../logger.ts';
 
 /** The route and the request: neither path nor query, which hold keys to payments. */
 export function callFields({ routeKey, requestContext }: APIGatewayProxyEventV2) {
@@ -25,12 +25,14 @@ export interface FailedCall {
   readonly error: unknown;
   readonly code: ErrorCode;
   readonly status: number;
+  /** Once the call was believed. */
+  readonly itemId?: string | undefined;
 }
 
 /** One line: a refusal is the caller's matter; from 500 on it is ours, and the cause is told. */
-export function logFailedCall(logger: Logger, { what, event, error, code, status }: FailedCall): void {
-  const fields = { ...callFields(event), status, code };
-  const { reason, cause } = error instanceof AppError ? error : { reason: undefined, cause: error };
-  if (status < 500) logger.info(`${what} refused`, { ...fields, reason });
-  else logger.error(`${what} failed`, { ...fields, reason, ...describeCause(cause) });
+export function logFailedCall(logger: Logger, { what, event, error, code, status, itemId }: FailedCall): void {
+  const { code: _, reason, ...cause } = describeFailure(error);
+  const fields = { ...callFields(event), status, itemId, code, reason };
+  if (status < 500) logger.info(`${what} refused`, fields);
+  else logger.error(`${what} failed`, { ...fields, ...cause });
 }

@@ -6,7 +6,7 @@ import { readAttemptToken } from '../payment/paymentLink.ts';
 import type { PaymentStage } from '../payment/paymentStage.ts';
 import { answerNotification } from '../payment/settlePayment.ts';
 import { callFields, logFailedCall, loggerOf } from './callLog.ts';
-import { checkBodySize, formText } from './requestBody.ts';
+import { checkBodySize, formText, maximumFormBytes } from './requestBody.ts';
 
 /** Makes the Lambda handler of the notification address. A bank that is not known yet, or never, is told in plain text. */
 export function notificationHandler(stageOf: () => PaymentStage) {
@@ -15,7 +15,7 @@ export function notificationHandler(stageOf: () => PaymentStage) {
       request.response = answerError(request.event, request.error, stageOf);
     })
     .handler(async (event) => {
-      checkBodySize(event);
+      checkBodySize(event, maximumFormBytes);
       const stage = stageOf();
       const { linkKeys } = await stage.links();
       const name = readAttemptToken('payment-notification', event.pathParameters?.['token'] ?? '', linkKeys);
@@ -24,7 +24,7 @@ export function notificationHandler(stageOf: () => PaymentStage) {
       const message = { channel: 'notification', rawQuery, body: formText(event) } as const;
       const { status, contentType, body } = await answerNotification(stage)(name, message);
       stage.logger.info('notification answered', { ...callFields(event), status, itemId: name.itemId });
-      return { statusCode: status, headers: { 'Content-Type': contentType }, body };
+      return { statusCode: status, headers: headersOf(contentType), body };
     });
 }
 
@@ -33,7 +33,11 @@ function answerError(event: APIGatewayProxyEventV2, error: unknown, stageOf: () 
   const code = error instanceof AppError ? error.code : 'internal-error';
   const status = statuses[code] ?? 503;
   logFailedCall(loggerOf(stageOf), { what: 'notification', event, error, code, status });
-  return { statusCode: status, headers: { 'Content-Type': 'text/plain' }, body: code };
+  return { statusCode: status, headers: headersOf('text/plain'), body: code };
+}
+
+function headersOf(contentType: string) {
+  return { 'Content-Type': contentType, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 }
 
 const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {

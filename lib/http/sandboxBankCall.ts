@@ -18,8 +18,9 @@ import { sendDueNotifications } from '../sandboxBank/sendDueNotifications.ts';
 import type { Secrets } from '../secrets.ts';
 import { jsonAnswer } from './apiErrors.ts';
 import { logFailedCall, loggerOf } from './callLog.ts';
-import { choicePage, expiredPage, linkPage, returnAnswer, unknownPage } from './pages/sandboxPages.ts';
-import { bodyText } from './requestBody.ts';
+import { redirectAnswer } from './pages/layout.ts';
+import { choicePage, expiredPage, linkPage, unknownPage } from './pages/sandboxPages.ts';
+import { formText } from './requestBody.ts';
 
 /** What a stage gives the bank; the optional ones are missing on a stage without it. */
 export interface SandboxBankTools {
@@ -116,7 +117,7 @@ function answerRequest(bank: Bank, event: APIGatewayProxyEventV2): Promise<HttpA
   if (call === undefined) throw new AppError('method-not-allowed');
   if ((event.body ?? '').length > maximumBodyLength) throw new AppError('payload-too-large');
   const [, name = ''] = route.path.exec(rawPath) ?? [];
-  return call(bank, { name, rawQuery: rawQueryString, form: () => parseQueryString(bodyText(event)) });
+  return call(bank, { name, rawQuery: rawQueryString, form: () => parseQueryString(formText(event)) });
 }
 
 async function openCall(bank: Bank, { form }: BankRequest): Promise<HttpAnswer> {
@@ -170,7 +171,7 @@ function showNextStep(bank: Bank, payment: SandboxPayment): HttpAnswer {
     case 'link':
       return linkPage(payment, step.address);
     case 'return':
-      return returnAnswer(step.address);
+      return redirectAnswer(step.address);
   }
 }
 

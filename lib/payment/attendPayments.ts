@@ -1,20 +1,20 @@
 /** What an item's attempts are due for: asking the bank what became of them, and freeing locks that have run out. */
+import type { Duty } from '../basket/attendItems.ts';
 import { changeItem } from '../basket/changeItem.ts';
 import type { Item } from '../basket/item.ts';
-import { AppError } from '../errors.ts';
 import { newUuid } from '../random.ts';
 import { regieOfItem } from '../regie/regie.ts';
 import {
   attemptOf,
   checkReport,
-  claimQuestion,
   closeAttempt,
-  dueAttempts,
-  followQuestion,
+  closeUnasked,
+  type DecisionContext,
   hasNoAnswer,
   settleAttempt,
 } from './payment.ts';
-import { type AskableProvider, isAskable, type PaymentReport } from './provider.ts';
+import { type AskableProvider, isAskable, type PaymentProvider, type PaymentReport } from './provider.ts';
+import { claimQuestion, dueAttempts, followQuestion } from './question.ts';
 import {
   type AttemptContext,
   askedAttempt,
@@ -24,8 +24,8 @@ import {
   settlingRules,
 } from './settlePayment.ts';
 
-/** Does what is due now for an item as it was read, and gives it as it then stands. */
-export type AttendPayments = (item: Item) => Promise<Item>;
+/** More would not end within the time of a run, when a bank is slow. */
+const attemptsAtOnce = 3;
 
 /**
  * No write when nothing is due; one for a lock that has run out; two around each question to a bank. A crash anywhere leaves
@@ -33,73 +33,101 @@ export type AttendPayments = (item: Item) => Promise<Item>;
  *
  * @throws AppError `temporarily-unavailable`. A bank that fails is logged, and asked again later.
  */
-export function attendPayments(parts: SettlingParts): AttendPayments {
+export function attendPayments(parts: SettlingParts): Duty {
   return async (item) => {
-    let current = item;
-    for (const attemptId of dueAttempts(item, parts.clock.now())) {
-      current = await attendAttempt(parts, current, attemptId);
-    }
-    return current;
+    const due = dueAttempts(item, parts.clock.now()).slice(0, attemptsAtOnce);
+    const attended = await Promise.all(due.map((attemptId) => attendAttempt(parts, item, attemptId)));
+    return attended.reduce((newest, next) => (next.version > newest.version ? next : newest), item);
+  };
+}
+
+/** The same for the attempt that locks the item only, when its time is over: what stands between a citizen and the bank. */
+export function attendLock(parts: SettlingParts): Duty {
+  return async (item) => {
+    const { lockedBy } = item;
+    const isDue = lockedBy !== undefined && dueAttempts(item, parts.clock.now()).includes(lockedBy);
+    return isDue ? attendAttempt(parts, item, lockedBy) : item;
   };
 }
 
 async function attendAttempt(parts: SettlingParts, item: Item, attemptId: string): Promise<Item> {
   const attempt = attemptOf(item, attemptId);
-  if (hasNoAnswer(attempt)) return closeIfDue(parts, item, { attemptId, state: 'failed' });
+  if (hasNoAnswer(attempt)) {
+    return close(parts, item, attemptId, (read, context) => closeAttempt(read, attemptId, 'failed', context));
+  }
   const regie = regieOfItem(await parts.regies.get(), item);
-  const provider = await parts.providerOf(regie, attempt);
-  if (!isAskable(provider)) return closeIfDue(parts, item, { attemptId, state: 'expired' });
+  const provider = await findProvider(parts, { item, attemptId, regie });
+  if (provider !== undefined && !isAskable(provider)) {
+    return close(parts, item, attemptId, (read, context) => closeUnasked(read, attemptId, context));
+  }
   return ask(parts, { item, attemptId, regie, provider });
 }
 
-async function closeIfDue(
-  { store, clock, retentionDays }: SettlingParts,
-  item: Item,
-  { attemptId, state }: { attemptId: string; state: 'failed' | 'expired' },
-): Promise<Item> {
-  const now = clock.now();
-  return changeItem(store, item, (read) =>
-    dueAttempts(read, now).includes(attemptId) ? closeAttempt(read, attemptId, state, { now, retentionDays }) : read,
-  );
+/** The attempt's bank; undefined when the stage has lost what it takes to deal with it: as a bank that does not answer. */
+async function findProvider(
+  { providerOf, logger }: SettlingParts,
+  context: Omit<AttemptContext, 'provider'>,
+): Promise<PaymentProvider | undefined> {
+  try {
+    return await providerOf(context.regie, attemptOf(context.item, context.attemptId));
+  } catch (error) {
+    logRefusal(logger, context, { error, channel: 'question' });
+    return undefined;
+  }
 }
 
-type AskableContext = AttemptContext & { readonly provider: AskableProvider };
+async function close(
+  { store, clock, logger, retentionDays }: SettlingParts,
+  item: Item,
+  attemptId: string,
+  decide: (item: Item, context: DecisionContext) => Item,
+): Promise<Item> {
+  const context = { now: clock.now(), retentionDays };
+  const closed = await changeItem(store, item, (read) =>
+    dueAttempts(read, context.now).includes(attemptId) ? decide(read, context) : read,
+  );
+  logSettlement(logger, { before: item, after: closed, attemptId, channel: 'lock-end' });
+  return closed;
+}
+
+interface Question extends Omit<AttemptContext, 'provider'> {
+  /** Undefined counts as one that does not answer. */
+  readonly provider: AskableProvider | undefined;
+}
 
 /*
  * read ──► Put the claim ──► bank ──► Put the outcome, or when to ask again
  * Nobody else asks during the claim's minute; whoever dies after it leaves the question due when the minute is over.
  */
-async function ask(parts: SettlingParts, context: AskableContext): Promise<Item> {
+async function ask(parts: SettlingParts, question: Question): Promise<Item> {
   const { store, clock, retentionDays, logger } = parts;
-  const { attemptId } = context;
+  const { attemptId, regie } = question;
   const claimId = newUuid();
   const askedAt = clock.now();
-  const claimed = await changeItem(store, context.item, (read) => claimQuestion(read, attemptId, claimId, askedAt));
+  const claimed = await changeItem(store, question.item, (read) => claimQuestion(read, attemptId, claimId, askedAt));
   if (attemptOf(claimed, attemptId).claimId !== claimId) return claimed;
 
-  const report = await answerOf(parts, { ...context, item: claimed });
-  const rules = settlingRules(parts, context);
-  const following = { now: rules.now, retentionDays, claimId, answer: report?.outcome ?? ('none' as const) };
+  const report = await answerOf(parts, { ...question, item: claimed });
+  const rules = settlingRules(parts, { regie, isAskable: true, isFresh: true });
+  const unanswered = { now: rules.now, retentionDays, claimId, answer: report?.outcome ?? ('none' as const) };
   const followed = await changeItem(store, claimed, (read) => {
     const settled = report === undefined ? read : settleAttempt(read, attemptId, report, rules);
-    return followQuestion(settled, attemptId, following);
+    return followQuestion(settled, attemptId, unanswered);
   });
-  if (report !== undefined && attemptOf(followed, attemptId).state !== attemptOf(claimed, attemptId).state) {
-    logSettlement(logger, { before: claimed, after: followed, attemptId, report, channel: 'question' });
-  }
+  logSettlement(logger, { before: claimed, after: followed, attemptId, channel: 'question' });
   return followed;
 }
 
-/** What the bank says, if it says something that can be believed. */
-async function answerOf({ logger }: SettlingParts, context: AskableContext): Promise<PaymentReport | undefined> {
-  const { item, attemptId, provider } = context;
+/** What the bank says, if it says something that can be believed. Whatever else happens, the question is put again later. */
+async function answerOf({ logger }: SettlingParts, question: Question): Promise<PaymentReport | undefined> {
+  const { item, attemptId, provider } = question;
+  if (provider === undefined) return undefined;
   try {
     const report = await provider.ask(askedAttempt(item, attemptId));
     checkReport(item, attemptId, report);
     return report;
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    logRefusal(logger, context, { error, channel: 'question' });
+    logRefusal(logger, question, { error, channel: 'question' });
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 /** One HTTP call to a bank, and its failures told apart by what may be done next. */
 import { AppError } from '../errors.ts';
 
-/** w.c.s.'s citizens wait in front of a page, and a function lives 29 s behind the gateway. */
+/** A citizen waits in front of a page, and a function lives 29 s behind the gateway. */
 const timeoutMs = 10_000;
 
 /** No answer of a bank is longer; what is, is cut, and not understood. */

@@ -15,7 +15,7 @@ export interface BankLimits {
 const minuteMs = 60_000;
 
 export const banks = {
-  /** Pretends: for laptops and demonstrations. As patient as PayZen. */
+  /** Pretends: for laptops and demonstrations. Captures as far ahead as PayZen, which is the most that any bank allows. */
   sandbox: {
     minimumCents: 1,
     maximumCents: maximumAmountCents,

@@ -5,19 +5,17 @@ import { banks } from './banks.ts';
 import {
   attemptReference,
   checkReport,
-  claimQuestion,
   closeAlert,
   closeAttempt,
-  dueAttempts,
-  followQuestion,
   openAttempt,
   recordOpening,
   settleAttempt,
 } from './payment.ts';
 import type { Outcome, PaymentReport } from './provider.ts';
+import { claimQuestion, dueAttempts, followQuestion } from './question.ts';
 
 const decision = { now: noon, retentionDays: 400 };
-const rules = { ...decision, isToldOnAcceptance: true, isAskable: true };
+const rules = { ...decision, isToldOnAcceptance: true, isAskable: true, isFresh: false };
 const at = (time: string) => `2026-11-23T${time}.000Z`;
 const newAttempt = {
   startId: '22222222-3333-4444-8555-666666666666',
@@ -79,6 +77,35 @@ describe('openAttempt', () => {
   });
 });
 
+describe('openAttempt, again', () => {
+  const many = (count: number, state: Attempt['state']) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [String(index + 1), anAttempt({ state, startId: 'x' })]),
+    );
+
+  it('waits for what became of an attempt whose lock has run out', () => {
+    const item = atTheBank({ lockedUntil: at('12:00:00') }, { startId: 'x' });
+    expect(() => openAttempt(item, newAttempt, decision)).toThrow(
+      expect.objectContaining({ code: 'payment-in-progress' }),
+    );
+  });
+
+  it('forgets the oldest attempt that failed when there are too many: nobody was sent to the bank with it', () => {
+    const payments = { ...many(20, 'refused'), '7': anAttempt({ state: 'failed', startId: 'x' }) };
+    const item = openAttempt(anItem({ payments }), newAttempt, decision);
+    expect(Object.keys(item.payments)).toHaveLength(20);
+    expect(item).toMatchObject({ lockedBy: '21' });
+    expect(item.payments).not.toHaveProperty('7');
+  });
+
+  it('has numbers of two digits', () => {
+    const payments = { '99': anAttempt({ state: 'failed', startId: 'x' }) };
+    expect(() => openAttempt(anItem({ payments }), newAttempt, decision)).toThrow(
+      expect.objectContaining({ code: 'too-many-attempts' }),
+    );
+  });
+});
+
 describe('recordOpening', () => {
   const opened = { redirect: { method: 'GET', url: 'https://bank.example/pay/1' }, bankReference: 'b1' } as const;
   const opening = openAttempt(anItem(), newAttempt, decision);
@@ -99,6 +126,11 @@ describe('recordOpening', () => {
     const item = recordOpening(opening, '1', { ...opened, sessionEndsAt: new Date(at('12:00:20')) }, askable);
     expect(item).toMatchObject({ lockedUntil: at('12:05:20') });
     expect(item.payments['1']).toMatchObject({ sessionEndsAt: at('12:00:20'), askAt: at('12:00:20') });
+  });
+
+  it('never locks for longer than usual, whatever the bank says', () => {
+    const item = recordOpening(opening, '1', { ...opened, sessionEndsAt: new Date('2099-01-01') }, askable);
+    expect(item).toMatchObject({ lockedUntil: at('12:15:00'), payments: { '1': { sessionEndsAt: at('12:10:00') } } });
   });
 
   it('plans no question to a bank that cannot be asked', () => {
@@ -202,17 +234,33 @@ describe('settleAttempt', () => {
     expect(item).not.toHaveProperty('notice');
   });
 
-  it('pending takes up an attempt that had been given up, unless another one is under way', () => {
+  describe('pending, of an attempt that had been given up', () => {
     const expired = closeAttempt(atTheBank(), '1', 'expired', decision);
-    expect(settleAttempt(expired, '1', report('pending'), rules)).toMatchObject({
-      lockedBy: '1',
-      lockedUntil: at('13:00:00'),
-      payments: { '1': { state: 'pending' } },
+    const fresh = { ...rules, isFresh: true };
+
+    it('as the bank answers now: taken up again, and locked for an hour', () => {
+      expect(settleAttempt(expired, '1', report('pending'), fresh)).toMatchObject({
+        lockedBy: '1',
+        lockedUntil: at('13:00:00'),
+        payments: { '1': { state: 'pending' } },
+      });
     });
-    const next = openAttempt(expired, { ...newAttempt, startId: 'y' }, decision);
-    expect(settleAttempt(next, '1', report('pending'), rules)).toBe(next);
-    const refused = closeAttempt(atTheBank(), '1', 'refused', decision);
-    expect(settleAttempt(refused, '1', report('pending'), rules)).toBe(refused);
+
+    it('in a message, which may be an old one: the bank is asked at once, once', () => {
+      const item = settleAttempt(expired, '1', report('pending'), rules);
+      expect(item).not.toHaveProperty('lockedUntil');
+      expect(item.payments['1']).toMatchObject({ state: 'expired', askAt: at('12:00:00') });
+      expect(settleAttempt(item, '1', report('pending'), rules)).toBe(item);
+    });
+
+    it('changes nothing for an item that another attempt locks, that is cancelled, or whose bank had said its last word', () => {
+      const next = openAttempt(expired, { ...newAttempt, startId: 'y' }, decision);
+      expect(settleAttempt(next, '1', report('pending'), fresh)).toBe(next);
+      const cancelled = { ...expired, state: 'cancelled' } as const;
+      expect(settleAttempt(cancelled, '1', report('pending'), fresh)).toBe(cancelled);
+      const refused = closeAttempt(atTheBank(), '1', 'refused', decision);
+      expect(settleAttempt(refused, '1', report('pending'), fresh)).toBe(refused);
+    });
   });
 
   describe('accepted for a later authorisation', () => {
@@ -253,12 +301,37 @@ describe('settleAttempt', () => {
       const refused = settleAttempt(accepted, '1', report('refused'), rules);
       expect(refused).toMatchObject({ state: 'waiting', alerts: { '1': { kind: 'authorisation-failed' } } });
       expect(refused).not.toHaveProperty('lockedUntil');
-      expect(settleAttempt(refused, '1', report('paid'), rules)).not.toHaveProperty('alerts');
+      expect(settleAttempt(refused, '1', report('paid'), rules).alerts).toEqual({
+        '1': { kind: 'authorisation-failed', raisedAt: at('12:00:00'), closedAt: at('12:00:00') },
+      });
     });
 
     it('refused before the form was told: nothing to raise', () => {
       const quiet = settleAttempt(atTheBank(), '1', acceptance, { ...rules, isToldOnAcceptance: false });
       expect(settleAttempt(quiet, '1', report('refused'), rules)).not.toHaveProperty('alerts');
+    });
+
+    it('of an item that was cancelled meanwhile: noted and asked about, and neither locks nor tells', () => {
+      const item = settleAttempt(atTheBank({ state: 'cancelled' }), '1', acceptance, rules);
+      expect(item).toMatchObject({ state: 'cancelled', lockedUntil: at('12:15:00') });
+      expect(item.payments['1']).toMatchObject({ state: 'pending', askAt: '2026-12-10T00:00:00.000Z' });
+      expect(item).not.toHaveProperty('notice');
+    });
+
+    it('of an attempt that had been given up: noted, and locked once the other attempt is over', () => {
+      const expired = closeAttempt(atTheBank(), '1', 'expired', decision);
+      const next = openAttempt(expired, { ...newAttempt, startId: 'y' }, decision);
+      const both = settleAttempt(next, '1', acceptance, rules);
+      expect(both).toMatchObject({
+        lockedBy: '2',
+        payments: { '1': { state: 'pending', askAt: '2026-12-10T00:00:00.000Z' } },
+      });
+      const over = closeAttempt(both, '2', 'failed', decision);
+      expect(over).toMatchObject({ lockedBy: '1', lockedUntil: '2026-12-17T00:00:00.000Z' });
+      const alone = settleAttempt(expired, '1', acceptance, rules);
+      expect(alone).toMatchObject({ lockedBy: '1', lockedUntil: '2026-12-17T00:00:00.000Z' });
+      const again = closeAttempt(alone, '1', 'expired', decision);
+      expect(settleAttempt(again, '1', acceptance, rules).payments['1']).toMatchObject({ state: 'expired' });
     });
 
     it('is taken once, however often it is said', () => {
@@ -279,6 +352,9 @@ describe('checkReport', () => {
     ['shop-differs', { shop: 'autre' }],
     ['mode-differs', { mode: 'production' }],
     ['reference-differs', { reference: attemptReference(anItem().id, '2') }],
+    ['message-malformed', { captureDate: '2027' }],
+    ['message-malformed', { captureDate: '9999-12-30' }],
+    ['message-malformed', { captureDate: '2028-01-01' }],
   ])('%s', (reason, change) => {
     expect(() => checkReport(atTheBank(), '1', report('paid', change))).toThrow(
       expect.objectContaining({ code: 'bank-message-refused', reason }),
@@ -332,15 +408,22 @@ describe('a question to the bank', () => {
     expect(followed(due, 'none', 'c2').payments['1']).toMatchObject({ claimId: 'c1' });
   });
 
-  it.each<[Outcome | 'none', number, string]>([
-    ['none', 0, at('12:01:00')],
-    ['pending', 0, at('12:01:00')],
-    ['pending', 3, at('13:00:00')],
-    ['none', 4, at('13:00:00')],
-  ])('at the end of the lock, answered %s after %i others: locked until %s', (answer, asks, expected) => {
-    expect(followed(atTheBank({ lockedUntil: at('12:00:00') }, { asks }), answer)).toMatchObject({
-      lockedUntil: expected,
-    });
+  it.each<[Outcome | 'none', number, string, string]>([
+    ['none', 0, at('12:03:00'), at('12:01:00')],
+    ['pending', 0, at('12:03:00'), at('12:01:00')],
+    ['pending', 2, at('12:17:00'), at('12:15:00')],
+    ['none', 4, at('13:00:00'), at('12:58:00')],
+  ])(
+    'at the end of the lock, answered %s after %i others: locked until %s, and asked before, at %s',
+    (answer, asks, until, next) => {
+      const item = followed(atTheBank({ lockedUntil: at('12:00:00') }, { asks }), answer);
+      expect(item).toMatchObject({ lockedUntil: until, payments: { '1': { askAt: next } } });
+    },
+  );
+
+  it('before the end of the lock, when the bank is at work, prolongs a lock that would end before the next', () => {
+    const item = followed(atTheBank({ lockedUntil: at('12:05:00') }, { askAt: at('12:00:00'), asks: 1 }), 'pending');
+    expect(item).toMatchObject({ lockedUntil: at('12:07:00'), payments: { '1': { askAt: at('12:05:00') } } });
   });
 
   it('at the end of the lock, when nothing has happened at the bank: expired, free, and asked on', () => {
@@ -367,8 +450,11 @@ describe('a question to the bank', () => {
     const item = followQuestion(claimed, '1', { now, retentionDays: 400, claimId: 'c1', answer: 'none' });
     expect(item).toMatchObject({
       payments: { '1': { state: 'expired' } },
-      alerts: { '1': { kind: 'authorisation-failed' } },
+      alerts: { '1': { kind: 'authorisation-unconfirmed' } },
     });
+    expect(() => openAttempt(item, { ...newAttempt, startId: 'y' }, { ...decision, now })).toThrow(
+      expect.objectContaining({ code: 'payment-in-progress' }),
+    );
   });
 });
 

@@ -1,28 +1,39 @@
 /** What becomes of the attempts to pay an item. Pure: each function gives the item as it is to be, or the very same one. */
-import { type Attempt, type Instant, type Item, isLocked, oweNotice, touch } from '../basket/item.ts';
-import { laterInstant } from '../calendar.ts';
+import {
+  type Alert,
+  type Attempt,
+  type Instant,
+  type Item,
+  isLocked,
+  isUnconfirmed,
+  oweNotice,
+  renewRetention,
+} from '../basket/item.ts';
+import { daysBetween, isRealDay, laterInstant } from '../calendar.ts';
 import { AppError } from '../errors.ts';
 import type { BankLimits } from './banks.ts';
-import type { OpenedPayment, Outcome, PaymentReport } from './provider.ts';
-import { nextQuestion } from './questionSchedule.ts';
+import type { OpenedPayment, PaymentReport } from './provider.ts';
 
 /** An attempt without an answer of the bank by then has none that a citizen could use. */
 const openingMs = 2 * 60_000;
 
-/** While a question is put, nobody else puts it, and a lock that has run out still holds. */
-const questionLeaseMs = 60_000;
-
 /** A lock is prolonged by this much at a time. */
-const longestExtensionMs = 60 * 60_000;
+export const longestExtensionMs = 60 * 60_000;
 
 /** Days after its capture day until which a payment that is authorised later locks its item. */
 const acceptedLockDays = 7;
 
+/** No bank captures later than a year after the payment; the rest is its own holidays. */
+const longestCaptureDelayDays = 400;
+
 /** So many attempts, and a person has to look. */
 const maximumAttempts = 20;
 
+/** Two digits of the reference are for the attempt's number. */
+const highestNumber = 99;
+
 /** What a decision needs to know beside the item. */
-export interface Decision {
+export interface DecisionContext {
   readonly now: Date;
   readonly retentionDays: number;
 }
@@ -44,25 +55,43 @@ export type NewAttempt = Pick<Attempt, 'startId' | 'bank' | 'mode' | 'shop' | 'e
  *
  * @throws AppError `already-paid`, `already-cancelled`, `payment-in-progress`, `too-many-attempts`.
  */
-export function openAttempt(item: Item, attempt: NewAttempt, { now, retentionDays }: Decision): Item {
+export function openAttempt(item: Item, attempt: NewAttempt, { now, retentionDays }: DecisionContext): Item {
   if (item.state === 'paid') throw new AppError('already-paid');
   if (item.state === 'cancelled') throw new AppError('already-cancelled');
   const attempts = Object.entries(item.payments);
   // Ours, when the answer to the write was lost.
   if (attempts.some(([, { startId }]) => startId === attempt.startId)) return item;
-  if (isLocked(item, now)) throw new AppError('payment-in-progress');
-  if (attempts.length >= maximumAttempts) throw new AppError('too-many-attempts');
-  const id = String(attempts.length + 1);
-  return touch(
+  const lockHolder = item.lockedBy === undefined ? undefined : item.payments[item.lockedBy];
+  // A lock that has run out is for whoever asks the bank to take away, not for a second attempt.
+  const isUnresolved = lockHolder !== undefined && isUnderWay(lockHolder);
+  if (isLocked(item, now) || isUnresolved || isUnconfirmed(item)) throw new AppError('payment-in-progress');
+  const { id, payments } = makeRoom(item);
+  return renewRetention(
     {
       ...item,
-      payments: { ...item.payments, [id]: { ...attempt, state: 'open', createdAt: now.toISOString() } },
+      payments: { ...payments, [id]: { ...attempt, state: 'open', createdAt: now.toISOString() } },
       lockedBy: id,
       lockedUntil: laterInstant(now, openingMs),
     },
     now,
     retentionDays,
   );
+}
+
+/**
+ * The number of the next attempt, and the others beside it. So many at most are kept; where that is reached, the oldest one
+ * that failed makes room: nobody was sent to the bank with it.
+ *
+ * @throws AppError `too-many-attempts`.
+ */
+function makeRoom({ payments }: Item): { id: string; payments: Item['payments'] } {
+  const attempts = Object.entries(payments);
+  const next = Number(attempts.at(-1)?.[0] ?? 0) + 1;
+  const [failed] = attempts.find(([, { state }]) => state === 'failed') ?? [];
+  const isFull = attempts.length >= maximumAttempts;
+  if (next > highestNumber || (isFull && failed === undefined)) throw new AppError('too-many-attempts');
+  const kept = isFull ? attempts.filter(([id]) => id !== failed) : attempts;
+  return { id: String(next), payments: Object.fromEntries(kept) };
 }
 
 /** How a bank's account works, as far as the times of an attempt depend on it. */
@@ -84,8 +113,9 @@ export function recordOpening(
   const attempt = attemptOf(item, id);
   if (attempt.state !== 'open' || attempt.redirect !== undefined || item.lockedBy !== id) return item;
   const createdAt = new Date(attempt.createdAt);
-  const usualEnd = new Date(createdAt.getTime() + limits.sessionMs);
-  const sessionEnd = opened.sessionEndsAt ?? usualEnd;
+  // The bank may say that it ends earlier; a lock is never longer than usual.
+  const usualEndMs = createdAt.getTime() + limits.sessionMs;
+  const sessionEnd = new Date(Math.min(opened.sessionEndsAt?.getTime() ?? usualEndMs, usualEndMs));
   const sessionEndsAt = sessionEnd.toISOString();
   const { redirect, bankReference, resumableUntil } = opened;
   return withAttempt({ ...item, lockedUntil: laterInstant(sessionEnd, limits.lockMs - limits.sessionMs) }, id, {
@@ -99,10 +129,12 @@ export function recordOpening(
 }
 
 /** How a report is to be taken. */
-export interface SettlingRules extends Decision {
+export interface SettlingRules extends DecisionContext {
   /** Whether the form hears `paid` when the bank accepts a payment that it will authorise later. */
   readonly isToldOnAcceptance: boolean;
   readonly isAskable: boolean;
+  /** Whether the report is the answer to a question of ours, and not a message, which may be an old one. */
+  readonly isFresh: boolean;
 }
 
 /**
@@ -125,9 +157,14 @@ export function settleAttempt(item: Item, id: string, report: PaymentReport, rul
   }
 }
 
-/** The amount, currency, account, mode and reference of a report are those of the attempt. @throws AppError `bank-message-refused`. */
+/**
+ * The amount, currency, account, mode and reference of a report are those of the attempt, and its day is one that a bank may
+ * have been given.
+ *
+ * @throws AppError `bank-message-refused` with the reason.
+ */
 export function checkReport(item: Item, id: string, report: PaymentReport): void {
-  const { shop, mode } = attemptOf(item, id);
+  const { shop, mode, createdAt } = attemptOf(item, id);
   const expected = [
     ['reference-differs', attemptReference(item.id, id), report.reference],
     ['amount-differs', item.amountCents, report.amountCents],
@@ -138,33 +175,46 @@ export function checkReport(item: Item, id: string, report: PaymentReport): void
   for (const [reason, ours, theirs] of expected) {
     if (ours !== theirs) throw new AppError('bank-message-refused', { reason });
   }
+  const { captureDate } = report;
+  const isDay = captureDate === undefined || isRealDay(captureDate);
+  const delayDays = captureDate === undefined ? 0 : daysBetween(createdAt.slice(0, 10), captureDate);
+  if (!isDay || delayDays > longestCaptureDelayDays) {
+    throw new AppError('bank-message-refused', { reason: 'message-malformed' });
+  }
 }
 
 function settlePaid(item: Item, id: string, report: PaymentReport, { now, retentionDays }: SettlingRules): Item {
   const settledAt = now.toISOString();
   const attempt = ended(attemptOf(item, id), { ...factsOf(report), settledAt });
-  const changed = unlock(withAttempt(touch(item, now, retentionDays), id, { ...attempt, state: 'paid' }), id);
-  if (item.state !== 'waiting') return raise(changed, id, 'money-to-refund', now);
-  const paid = { ...withoutAlert(changed, id), state: 'paid', paidAt: settledAt, paidBy: id } as const;
+  const changed = unlock(withAttempt(renewRetention(item, now, retentionDays), id, { ...attempt, state: 'paid' }), id);
+  if (item.state !== 'waiting') return raiseAlert(changed, id, 'money-to-refund', now);
+  const paid = { ...closeOpenAlerts(changed, settledAt), state: 'paid', paidAt: settledAt, paidBy: id } as const;
   return oweNotice(paid, { trigger: 'paid', tries: 0, nextAt: settledAt });
 }
 
-/** The bank is at work. An attempt that we had given up is taken up again, unless another one is under way. */
+/** The bank is at work. An attempt that we had given up is taken up again, and locks the item if nothing else does. */
 function settlePending(item: Item, id: string, report: PaymentReport, rules: SettlingRules): Item {
-  const { now, retentionDays } = rules;
+  const { now, retentionDays, isFresh } = rules;
   const attempt = attemptOf(item, id);
-  const isTakenUp = attempt.state === 'expired' && item.state === 'waiting' && !isLocked(item, now);
-  if (!isUnderWay(attempt) && !isTakenUp) return item;
+  const isExpired = attempt.state === 'expired';
+  if (!isUnderWay(attempt) && !isExpired) return item;
   const isNewlyAccepted = report.outcome === 'accepted' && attempt.acceptedAt === undefined;
   if (attempt.state === 'pending' && !isNewlyAccepted) return item;
+  const isFree = item.state === 'waiting' && !isLocked(item, now);
+  // A message may be an old one that somebody sends again; a second lock for it takes the bank's answer of today.
+  if (isExpired && !isNewlyAccepted && !(isFresh && isFree)) return isFresh ? item : askSoon(item, id, now);
 
-  const pending = withAttempt(touch(item, now, retentionDays), id, {
-    ...attempt,
-    ...factsOf(report),
-    state: 'pending',
-  });
-  const locked = isTakenUp ? lock(pending, id, laterInstant(now, longestExtensionMs)) : pending;
+  const changed = renewRetention(item, now, retentionDays);
+  const pending = withAttempt(changed, id, { ...attempt, ...factsOf(report), state: 'pending' });
+  const locked = isExpired && isFree ? lock(pending, id, laterInstant(now, longestExtensionMs)) : pending;
   return isNewlyAccepted ? accept(locked, id, report, rules) : locked;
+}
+
+/** The bank asked at once: something came that only its answer can prove. The very same item when it is not to be asked. */
+function askSoon(item: Item, id: string, now: Date): Item {
+  const attempt = attemptOf(item, id);
+  const isPlanned = attempt.askAt !== undefined && attempt.askAt > now.toISOString() && attempt.claimId === undefined;
+  return isPlanned ? withAttempt(item, id, { ...attempt, askAt: now.toISOString() }) : item;
 }
 
 /** A payment that will be authorised on its capture day locks the item until a week after that. */
@@ -186,7 +236,7 @@ function acceptedLockEnd(captureDate: string): Instant {
   return laterInstant(new Date(`${captureDate}T00:00:00.000Z`), acceptedLockDays * 86_400_000);
 }
 
-export interface Closing extends Decision {
+export interface Closing extends DecisionContext {
   readonly facts?: Partial<Attempt>;
 }
 
@@ -206,20 +256,21 @@ export function closeAttempt(
   const { askAt, askFrom, asks, claimId } = attempt;
   const kept = state === 'expired' && askAt !== undefined ? { askAt, askFrom, asks, claimId } : {};
   const closed = unlock(
-    withAttempt(touch(item, now, retentionDays), id, { ...ended(attempt, settled), ...defined(kept), state }),
+    withAttempt(renewRetention(item, now, retentionDays), id, { ...ended(attempt, settled), ...defined(kept), state }),
     id,
   );
+  const isAccepted = attempt.acceptedAt !== undefined && item.state === 'waiting';
+  if (isAccepted && state === 'expired') return raiseAlert(closed, id, 'authorisation-unconfirmed', now);
   // The form was told of a payment that now has failed.
-  const wasTold = attempt.acceptedAt !== undefined && item.notice?.trigger === 'paid' && item.state === 'waiting';
-  return wasTold ? raise(closed, id, 'authorisation-failed', now) : closed;
+  const wasTold = isAccepted && item.notice?.trigger === 'paid';
+  return wasTold ? raiseAlert(closed, id, 'authorisation-failed', now) : closed;
 }
 
-/** Ids of the attempts about which something is due: a question to the bank, or the end of their lock. */
-export function dueAttempts(item: Item, now: Date): string[] {
-  const instant = now.toISOString();
-  return Object.entries(item.payments)
-    .filter(([id, { askAt }]) => isDue(askAt, instant) || (item.lockedBy === id && isDue(item.lockedUntil, instant)))
-    .map(([id]) => id);
+/** An attempt of a bank that cannot be asked: over when its lock is, and no question is due. */
+export function closeUnasked(item: Item, id: string, context: DecisionContext): Item {
+  const closed = closeAttempt(item, id, 'expired', context);
+  const { askAt, askFrom, asks, claimId, ...quiet } = attemptOf(closed, id);
+  return askAt === undefined ? closed : withAttempt(closed, id, quiet);
 }
 
 /** An attempt whose opening was never answered, as far as anybody knows. */
@@ -227,50 +278,12 @@ export function hasNoAnswer({ state, redirect }: Attempt): boolean {
   return state === 'open' && redirect === undefined;
 }
 
-/**
- * The item with a question to the bank claimed by this id, for a minute; the very same one when the claim is ours already, or
- * when nothing is due any more, because somebody else has the question.
- */
-export function claimQuestion(item: Item, id: string, claimId: string, now: Date): Item {
-  const attempt = attemptOf(item, id);
-  if (attempt.claimId === claimId || !dueAttempts(item, now).includes(id)) return item;
-  const leaseEnd = laterInstant(now, questionLeaseMs);
-  const asked = withAttempt(item, id, { ...attempt, claimId, askAt: leaseEnd, asks: (attempt.asks ?? 0) + 1 });
-  const isShort = item.lockedBy === id && item.lockedUntil !== undefined && item.lockedUntil < leaseEnd;
-  return isShort ? lock(asked, id, leaseEnd) : asked;
-}
-
-/**
- * What follows a question that left the attempt without an outcome: when to ask again, and whether the item stays locked.
- * Only a bank that is at work, or that did not answer, keeps it locked past its time.
- *
- * @param answer what the bank said; `none` when it did not answer.
- */
-export function followQuestion(
-  item: Item,
-  id: string,
-  { claimId, answer, ...decision }: Decision & { claimId: string; answer: Outcome | 'none' },
-): Item {
-  const { claimId: claimedBy, ...attempt } = attemptOf(item, id);
-  if (claimedBy !== claimId) return item;
-  const { askAt, ...quiet } = attempt;
-  const { now } = decision;
-  const next = nextQuestion(attempt.askFrom ?? attempt.createdAt, attempt.asks ?? 1, now);
-  if (next === undefined) return closeAttempt(withAttempt(item, id, quiet), id, 'expired', decision);
-
-  const asking = withAttempt(item, id, { ...attempt, askAt: next });
-  const isRunOut = item.lockedBy === id && (item.lockedUntil ?? '') <= laterInstant(now, questionLeaseMs);
-  if (!isRunOut) return asking;
-  if (answer === 'open') return closeAttempt(asking, id, 'expired', decision);
-  return lock(asking, id, [next, laterInstant(now, longestExtensionMs)].toSorted()[0] ?? next);
-}
-
 /** The operator's word that people have dealt with an alert; the very same item when there is none, or it was closed before. */
-export function closeAlert(item: Item, id: string, { now, retentionDays }: Decision): Item {
+export function closeAlert(item: Item, id: string, { now, retentionDays }: DecisionContext): Item {
   const alert = item.alerts?.[id];
   if (alert === undefined || alert.closedAt !== undefined) return item;
   const alerts = { ...item.alerts, [id]: { ...alert, closedAt: now.toISOString() } };
-  return touch({ ...item, alerts }, now, retentionDays);
+  return renewRetention({ ...item, alerts }, now, retentionDays);
 }
 
 /** @throws AppError `unknown-attempt`. */
@@ -280,7 +293,8 @@ export function attemptOf(item: Item, id: string): Attempt {
   return attempt;
 }
 
-function withAttempt(item: Item, id: string, attempt: Attempt): Item {
+/** The item with an attempt as it is to be. */
+export function withAttempt(item: Item, id: string, attempt: Attempt): Item {
   return { ...item, payments: { ...item.payments, [id]: attempt } };
 }
 
@@ -290,24 +304,35 @@ function ended(attempt: Attempt, settled: Partial<Attempt>): Attempt {
   return { ...rest, ...settled };
 }
 
-function lock(item: Item, id: string, lockedUntil: Instant): Item {
+/** The item locked by an attempt, until then. */
+export function lock(item: Item, id: string, lockedUntil: Instant): Item {
   return { ...item, lockedBy: id, lockedUntil };
 }
 
-/** The lock names its attempt: settling another leaves it alone. */
+/**
+ * The lock names its attempt: settling another leaves it alone. What comes free is locked at once by a payment that another
+ * attempt had accepted meanwhile.
+ */
 function unlock(item: Item, id: string): Item {
   const { lockedBy, lockedUntil, ...free } = item;
-  return lockedBy === id ? free : item;
+  if (lockedBy !== id) return item;
+  const accepted = Object.entries(item.payments).find(
+    ([, { state, acceptedAt }]) => state === 'pending' && acceptedAt !== undefined,
+  );
+  if (accepted === undefined || item.state !== 'waiting') return free;
+  const [heir, { captureDate = '' }] = accepted;
+  return lock(free, heir, acceptedLockEnd(captureDate));
 }
 
-function raise(item: Item, id: string, kind: 'money-to-refund' | 'authorisation-failed', now: Date): Item {
+function raiseAlert(item: Item, id: string, kind: Alert['kind'], now: Date): Item {
   return { ...item, alerts: { ...item.alerts, [id]: { kind, raisedAt: now.toISOString() } } };
 }
 
-function withoutAlert(item: Item, id: string): Item {
-  const { alerts, ...rest } = item;
-  const others = Object.entries(alerts ?? {}).filter(([attemptId]) => attemptId !== id);
-  return others.length === 0 ? rest : { ...rest, alerts: Object.fromEntries(others) };
+/** The money has come after all: nobody need look any more. */
+function closeOpenAlerts(item: Item, closedAt: Instant): Item {
+  if (item.alerts === undefined) return item;
+  const alerts = Object.entries(item.alerts).map(([id, alert]) => [id, { closedAt, ...alert }]);
+  return { ...item, alerts: Object.fromEntries(alerts) };
 }
 
 function factsOf({ bankTransactionId, bankTransactionDate, bankData }: PaymentReport): Partial<Attempt> {
@@ -320,8 +345,4 @@ function defined<Fields extends object>(
 ): { [Field in keyof Fields]?: Exclude<Fields[Field], undefined> } {
   const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as ReturnType<typeof defined<Fields>>;
-}
-
-function isDue(at: Instant | undefined, now: Instant): boolean {
-  return at !== undefined && at <= now;
 }

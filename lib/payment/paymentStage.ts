@@ -1,16 +1,13 @@
 /** The parts of a stage that payments need, beside those that every function has. */
 import { type Stage, stage } from '../stage.ts';
-import { type AttendPayments, attendPayments } from './attendPayments.ts';
 import { createProviders, type ProviderOf } from './providers.ts';
 
 export interface PaymentStage extends Stage {
   readonly providerOf: ProviderOf;
-  readonly attendPayments: AttendPayments;
 }
 
 export function buildPaymentStage(base: Stage): PaymentStage {
-  const parts = { ...base, providerOf: createProviders(base) };
-  return { ...parts, attendPayments: attendPayments(parts) };
+  return { ...base, providerOf: createProviders(base) };
 }
 
 let built: PaymentStage | undefined;

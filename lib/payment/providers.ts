@@ -9,15 +9,15 @@ import type { BankName } from './banks.ts';
 import type { PaymentProvider } from './provider.ts';
 import { sandboxProvider } from './sandbox/provider.ts';
 
-/** Gives the bank of a regie; for an attempt, the bank that it was opened at, whatever the regie has chosen since. */
-export type ProviderOf = (regie: Regie, attempt?: Pick<Attempt, 'bank' | 'mode'>) => Promise<PaymentProvider>;
+/** Gives the bank of a regie; for an attempt, the one that it was opened at, whatever the regie has chosen since. */
+export type ProviderOf = (regie: Regie, attempt?: Pick<Attempt, 'bank'>) => Promise<PaymentProvider>;
 
 interface Sources {
   readonly config: Pick<Config, 'sandboxUrl'>;
   readonly secrets: Cache<Secrets>;
 }
 
-/** Each gives the account of a regie. @throws AppError `bank-rejected` when the stage or the regie lacks a setting. */
+/** Each gives the account of a regie. @throws AppError `bank-not-configured`, whose cause says what is missing. */
 const adapters: Readonly<Record<BankName, (sources: Sources, regie: Regie) => Promise<PaymentProvider>>> = {
   async sandbox({ config: { sandboxUrl }, secrets }, { id, sandbox }) {
     const { sandboxKey } = await secrets.get();
@@ -32,9 +32,9 @@ const adapters: Readonly<Record<BankName, (sources: Sources, regie: Regie) => Pr
 };
 
 export function createProviders(sources: Sources): ProviderOf {
-  return (regie, { bank } = { bank: regie.bank, mode: 'test' }) => adapters[bank](sources, regie);
+  return (regie, { bank } = regie) => adapters[bank](sources, regie);
 }
 
 function notConfigured(what: string): AppError {
-  return new AppError('bank-rejected', { cause: new Error(what) });
+  return new AppError('bank-not-configured', { cause: new Error(what) });
 }

@@ -5,9 +5,9 @@ import type { Item } from '../basket/item.ts';
 import type { Cache } from '../cache.ts';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
-import type { Logger } from '../logger.ts';
+import { describeFailure, type Logger } from '../logger.ts';
 import { type Regie, type RegieCatalogue, regieOfItem } from '../regie/regie.ts';
-import { attemptOf, attemptReference, checkReport, settleAttempt } from './payment.ts';
+import { attemptOf, attemptReference, checkReport, isUnderWay, type SettlingRules, settleAttempt } from './payment.ts';
 import type { AttemptName } from './paymentLink.ts';
 import { type BankAnswer, type BankMessage, isAskable, type PaymentProvider, type PaymentReport } from './provider.ts';
 import type { ProviderOf } from './providers.ts';
@@ -72,14 +72,21 @@ async function findAttempt(
 }
 
 async function settleMessage(parts: SettlingParts, context: AttemptContext, message: BankMessage): Promise<void> {
-  const { item, attemptId, provider } = context;
+  const { item, attemptId, regie, provider } = context;
   const proven = provider.read(message);
-  const report = proven ?? (isAskable(provider) ? await provider.ask(askedAttempt(item, attemptId)) : undefined);
+  const report = proven ?? (await askAbout(context));
   if (report === undefined) return;
   checkReport(item, attemptId, report);
-  const rules = settlingRules(parts, context);
+  const rules = settlingRules(parts, { regie, isAskable: isAskable(provider), isFresh: proven === undefined });
   const settled = await changeItem(parts.store, item, (read) => settleAttempt(read, attemptId, report, rules));
-  logSettlement(parts.logger, { before: item, after: settled, attemptId, report, channel: message.channel });
+  logSettlement(parts.logger, { before: item, after: settled, attemptId, channel: message.channel });
+}
+
+/** The bank's answer about an attempt that may still change, where the bank can be asked. */
+async function askAbout({ item, attemptId, provider }: AttemptContext): Promise<PaymentReport | undefined> {
+  const attempt = attemptOf(item, attemptId);
+  const mayChange = isUnderWay(attempt) || attempt.state === 'expired';
+  return mayChange && isAskable(provider) ? provider.ask(askedAttempt(item, attemptId)) : undefined;
 }
 
 /** What a bank needs to know of the attempt that it is asked about. */
@@ -89,43 +96,39 @@ export function askedAttempt(item: Item, attemptId: string) {
   return { reference, createdAt, ...(bankReference === undefined ? {} : { bankReference }) };
 }
 
+/** What decides how a report is taken, beside the report. */
 export function settlingRules(
   { clock, retentionDays }: Pick<SettlingParts, 'clock' | 'retentionDays'>,
-  { regie, provider }: Pick<AttemptContext, 'regie' | 'provider'>,
-) {
-  return {
-    now: clock.now(),
-    retentionDays,
-    isToldOnAcceptance: regie.paidWhen !== 'authorised',
-    isAskable: isAskable(provider),
-  };
+  { regie, ...how }: { readonly regie: Regie } & Pick<SettlingRules, 'isAskable' | 'isFresh'>,
+): SettlingRules {
+  return { now: clock.now(), retentionDays, isToldOnAcceptance: regie.paidWhen !== 'authorised', ...how };
 }
 
+/** A change of an attempt, and what brought it about. */
 export interface Settlement {
   readonly before: Item;
   readonly after: Item;
   readonly attemptId: string;
-  readonly report: PaymentReport;
-  readonly channel: Channel;
+  readonly channel: Channel | 'lock-end';
 }
 
-/** One line for each change, and one that wakes somebody up when money and state disagree. */
-export function logSettlement(logger: Logger, { before, after, attemptId, report, channel }: Settlement): void {
-  const { bank } = attemptOf(after, attemptId);
-  const fields = { itemId: after.id, attemptId, regieId: after.regieId, bank, channel, outcome: report.outcome };
-  if (after.version === before.version) return;
-  logger.info('payment settled', fields);
+/** One line for each new state of an attempt, and one that wakes somebody up when money and state disagree. */
+export function logSettlement(logger: Logger, { before, after, attemptId, channel }: Settlement): void {
+  const { bank, state, acceptedAt } = attemptOf(after, attemptId);
+  const was = attemptOf(before, attemptId);
+  const fields = { itemId: after.id, attemptId, regieId: after.regieId, bank, channel, outcome: state };
+  if (state !== was.state || acceptedAt !== was.acceptedAt) logger.info('payment settled', fields);
   const alert = after.alerts?.[attemptId];
-  if (alert !== undefined && before.alerts?.[attemptId] === undefined) logger.error(alert.kind, fields);
+  if (alert !== undefined && before.alerts?.[attemptId]?.kind !== alert.kind) logger.error(alert.kind, fields);
 }
 
 /** A message that was not believed, or a bank that did not answer. */
 export function logRefusal(
   logger: Logger,
   { item, attemptId }: Pick<AttemptContext, 'item' | 'attemptId'>,
-  { error, channel }: { error: AppError; channel: Channel },
+  { error, channel }: { error: unknown; channel: Channel },
 ): void {
   const { bank } = attemptOf(item, attemptId);
-  const fields = { itemId: item.id, attemptId, regieId: item.regieId, bank, channel, code: error.code };
-  logger.error('bank message not taken', { ...fields, reason: error.reason });
+  const fields = { itemId: item.id, attemptId, regieId: item.regieId, bank, channel };
+  logger.error('bank message not taken', { ...fields, ...describeFailure(error) });
 }

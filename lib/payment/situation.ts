@@ -1,12 +1,12 @@
 /** Where an item stands, as the citizen sees it. Pure. */
-import { type Attempt, type Item, isLocked, type Redirect } from '../basket/item.ts';
+import { type Attempt, type Item, isLocked, isUnconfirmed, type Redirect } from '../basket/item.ts';
 import { parisDay } from '../calendar.ts';
 
 /**
  * `unpaid`: no attempt yet. `opening`: an attempt waits for the bank's answer. `open`: the citizen may be at the bank.
- * `pending`: the bank is at work. `accepted`: it will authorise and take the money on the capture day. `paid-later`: paid,
- * and the money is taken on the capture day, which is still to come. `refused`, `abandoned`, `expired`, `failed`: how the
- * last attempt ended; the item can be paid again.
+ * `pending`: the bank is at work. `accepted`: it will authorise and take the money on the capture day; `unconfirmed`: whether
+ * it did is not known, and people must find out. `paid-later`: paid, and the money is taken on the capture day, which is
+ * still to come. `refused`, `abandoned`, `expired`, `failed`: how the last attempt ended; the item can be paid again.
  */
 export type Situation =
   | 'unpaid'
@@ -14,6 +14,7 @@ export type Situation =
   | 'open'
   | 'pending'
   | 'accepted'
+  | 'unconfirmed'
   | 'paid'
   | 'paid-later'
   | 'refused'
@@ -29,16 +30,18 @@ export function situationOf(item: Item, now: Date): Situation {
   if (attempt === undefined) return 'unpaid';
   // Cannot be: an attempt that is paid pays an item that waits.
   if (attempt.state === 'paid') return 'paid';
-  const isOver = !isLocked(item, now);
-  if (attempt.state === 'open') return isOver ? 'expired' : attempt.redirect === undefined ? 'opening' : 'open';
-  if (attempt.state === 'pending')
-    return isOver ? 'expired' : attempt.acceptedAt === undefined ? 'pending' : 'accepted';
-  return attempt.state;
+  if (isUnconfirmed(item)) return 'unconfirmed';
+  if (attempt.state === 'pending') return attempt.acceptedAt === undefined ? 'pending' : 'accepted';
+  if (attempt.state !== 'open') return attempt.state;
+  // Before attendItems comes to close it; "pay" does that first, too.
+  if (!isLocked(item, now)) return 'expired';
+  return attempt.redirect === undefined ? 'opening' : 'open';
 }
 
 /** The attempt that paid the item, or else that locks it, or else the last one. */
 export function attemptToShow({ payments, paidBy, lockedBy }: Item): Attempt | undefined {
-  const last = String(Object.keys(payments).length);
+  // By number: so does JavaScript give keys that are whole numbers.
+  const last = Object.keys(payments).at(-1) ?? '';
   return payments[paidBy ?? lockedBy ?? last];
 }
 

@@ -1,19 +1,16 @@
 /** Starting a payment: one attempt, whatever the number of tabs, and the address of the bank for it. */
-import type { BasketStore } from '../basket/basketStore.ts';
 import { changeItem } from '../basket/changeItem.ts';
 import type { Item, Redirect } from '../basket/item.ts';
-import type { Cache } from '../cache.ts';
 import { daysBetween, parisDay } from '../calendar.ts';
-import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import { newUuid } from '../random.ts';
-import { type Regie, type RegieCatalogue, regieOfItem } from '../regie/regie.ts';
-import type { AttendPayments } from './attendPayments.ts';
+import { type Regie, regieOfItem } from '../regie/regie.ts';
+import { attendLock } from './attendPayments.ts';
 import { banks } from './banks.ts';
 import { attemptOf, attemptReference, closeAttempt, openAttempt, recordOpening } from './payment.ts';
 import { type AttemptName, notificationUrl, type PaymentLinkSettings, returnUrl } from './paymentLink.ts';
 import { isAskable, type OpenedPayment, type PaymentProvider } from './provider.ts';
-import type { ProviderOf } from './providers.ts';
+import type { SettlingParts } from './settlePayment.ts';
 import { resumableRedirect } from './situation.ts';
 
 export interface StartRequest {
@@ -29,14 +26,8 @@ export interface StartedPayment {
   readonly regie: Regie;
 }
 
-interface Dependencies {
-  readonly store: BasketStore;
-  readonly regies: Cache<RegieCatalogue>;
-  readonly providerOf: ProviderOf;
-  readonly attendPayments: AttendPayments;
+interface Dependencies extends SettlingParts {
   readonly links: () => Promise<PaymentLinkSettings>;
-  readonly clock: Clock;
-  readonly retentionDays: number;
 }
 
 /**
@@ -53,13 +44,13 @@ interface Dependencies {
  *   `temporarily-unavailable`.
  */
 export function startPayment(parts: Dependencies) {
-  const { store, regies, providerOf, attendPayments, clock } = parts;
+  const { store, regies, providerOf, clock } = parts;
   return async (request: StartRequest): Promise<StartedPayment> => {
     const found = await store.read(request.itemId);
     if (found === undefined) throw new AppError('unknown-item');
     const regie = regieOfItem(await regies.get(), found);
     // What has run out is closed first: an earlier payment may turn out to be paid.
-    const item = await attendPayments(found);
+    const item = await attendLock(parts)(found);
     const resumed = resumableRedirect(item, clock.now());
     if (resumed !== undefined) return { redirect: resumed, regie };
 

@@ -168,7 +168,7 @@ describe('listAlerts', () => {
       '6zzzzzzzzzzzzzzzzzzzzzzzzz  12       6zzzzzzzzzzzzzzzzzzzzzzzzz12               10,05 €  cantine  2026-11-23 11:05:59  authorisation failed after the form heard that it was paid',
       '7zzzzzzzzzzzzzzzzzzzzzzzzz  1        7zzzzzzzzzzzzzzzzzzzzzzzzz01  812345       10,05 €  cantine  2026-11-23 11:06:00  money to refund',
       'Times are those of Paris: UTC+1 in winter, UTC+2 in summer.',
-      'Once one is dealt with: npm run item -- refunded <id> <attempt>',
+      'Once one is dealt with: npm run item -- close-alert <id> <attempt>',
     ]);
   });
 

@@ -11,6 +11,7 @@ const longestLabel = 40;
 const alertWords: Readonly<Record<Alert['kind'], string>> = {
   'money-to-refund': 'money to refund',
   'authorisation-failed': 'authorisation failed after the form heard that it was paid',
+  'authorisation-unconfirmed': 'accepted, and not heard of again: ask the bank',
 };
 
 /** What stands in a section, a line each; a line without a value is left out. */
@@ -170,6 +171,6 @@ export function listAlerts(items: readonly Item[]): string {
     alertWords[alert.kind],
   ]);
   const head = ['ID', 'ATTEMPT', 'REFERENCE AT THE BANK', 'TRANSACTION', 'AMOUNT', 'REGIE', 'RAISED', 'WHAT'];
-  const howToClose = 'Once one is dealt with: npm run item -- refunded <id> <attempt>';
+  const howToClose = 'Once one is dealt with: npm run item -- close-alert <id> <attempt>';
   return [table([head, ...rows]), timeNote, howToClose].join('\n');
 }

@@ -36,12 +36,12 @@ export const pageErrors = {
   'method-not-allowed': {
     status: 405,
     fr: {
-      title: 'Demande impossible',
-      advice: 'Cette adresse ne s’utilise pas ainsi. Revenez à votre démarche, puis suivez de nouveau le lien.',
+      title: 'Cette page ne s’ouvre pas ainsi',
+      advice: 'Revenez à votre démarche, puis suivez de nouveau le lien.',
     },
     en: {
-      title: 'Impossible request',
-      advice: 'This address cannot be used like that. Go back to your request, then follow the link again.',
+      title: 'This page does not open like that',
+      advice: 'Go back to your request, then follow the link again.',
     },
   },
   'payload-too-large': {
@@ -55,17 +55,6 @@ export const pageErrors = {
       advice: 'Your browser sent more than this page expects. Go back to the payment page and start again.',
     },
   },
-  'invalid-email': {
-    status: 400,
-    fr: {
-      title: 'Adresse électronique non valable',
-      advice: 'Revenez à la page de paiement et saisissez votre adresse sous la forme nom@exemple.fr.',
-    },
-    en: {
-      title: 'Email address not valid',
-      advice: 'Go back to the payment page and type your address like name@example.com.',
-    },
-  },
   'payment-in-progress': {
     status: 409,
     fr: {
@@ -76,22 +65,17 @@ export const pageErrors = {
   },
   'already-paid': {
     status: 409,
-    fr: { title: 'Cet article est déjà payé', advice: 'Vous n’avez plus rien à faire.' },
-    en: { title: 'This item is already paid', advice: 'There is nothing left for you to do.' },
-  },
-  'already-cancelled': {
-    status: 409,
-    fr: { title: 'Cet article a été supprimé', advice: 'Il n’y a plus rien à payer.' },
-    en: { title: 'This item was removed', advice: 'There is nothing left to pay.' },
+    fr: { title: 'Ce montant est déjà payé', advice: 'Vous n’avez plus rien à faire.' },
+    en: { title: 'This amount is already paid', advice: 'There is nothing left for you to do.' },
   },
   'not-cancellable': {
     status: 409,
     fr: {
-      title: 'Cet article ne peut pas être supprimé',
-      advice: 'Si vous pensez ne pas avoir à le payer, contactez votre collectivité.',
+      title: 'Cette demande de paiement ne peut pas être supprimée',
+      advice: 'Si vous pensez ne pas avoir à la payer, contactez votre collectivité.',
     },
     en: {
-      title: 'This item cannot be removed',
+      title: 'This payment request cannot be removed',
       advice: 'If you think that you do not have to pay it, contact your local authority.',
     },
   },
@@ -99,11 +83,11 @@ export const pageErrors = {
     status: 409,
     fr: {
       title: 'Trop d’essais de paiement',
-      advice: 'Cet article ne peut plus être payé en ligne. Contactez votre collectivité pour le régler autrement.',
+      advice: 'Ce montant ne peut plus être payé en ligne. Contactez votre collectivité pour le régler autrement.',
     },
     en: {
       title: 'Too many payment attempts',
-      advice: 'This item can no longer be paid online. Contact your local authority to pay it another way.',
+      advice: 'This amount can no longer be paid online. Contact your local authority to pay it another way.',
     },
   },
   'bank-rejected': {
@@ -115,6 +99,17 @@ export const pageErrors = {
     en: {
       title: 'The bank refused to open the payment',
       advice: 'No money was taken. Trying again will not help: contact your local authority.',
+    },
+  },
+  'bank-not-configured': {
+    status: 503,
+    fr: {
+      title: 'Paiement en ligne indisponible',
+      advice: 'Le paiement en ligne n’est pas ouvert pour ce service. Contactez votre collectivité.',
+    },
+    en: {
+      title: 'Online payment not available',
+      advice: 'Online payment is not open for this service. Contact your local authority.',
     },
   },
   'bank-unavailable': {
@@ -132,11 +127,11 @@ export const pageErrors = {
     status: 502,
     fr: {
       title: 'La réponse de la banque n’est pas arrivée',
-      advice: 'Attendez quelques minutes, puis regardez sur la page de paiement où il en est avant de recommencer.',
+      advice: 'Aucun montant n’a été débité. Vous pouvez recommencer.',
     },
     en: {
       title: 'The answer of the bank did not arrive',
-      advice: 'Wait a few minutes, then see on the payment page how it stands before you start again.',
+      advice: 'No money was taken. You may start again.',
     },
   },
   'temporarily-unavailable': {
@@ -149,16 +144,18 @@ export const pageErrors = {
     fr: {
       title: 'Un problème est survenu',
       advice:
-        'Le problème vient de notre côté, et il est noté. Avant de recommencer, regardez sur la page de paiement où il en est.',
+        'Le problème vient de notre côté, et il est enregistré. Avant de recommencer, regardez sur la page de paiement où en est votre paiement.',
     },
     en: {
       title: 'Something went wrong',
-      advice: 'The fault is ours, and is on record. Before you start again, see on the payment page how it stands.',
+      advice:
+        'The fault is ours, and is on record. Before you start again, see on the payment page how your payment stands.',
     },
   },
 } as const satisfies Partial<Record<ErrorCode, PageError>>;
 
-type PageErrorCode = keyof typeof pageErrors;
+/** A code that a citizen has a page for. */
+export type PageErrorCode = keyof typeof pageErrors;
 
 const errorFrameTexts = {
   fr: {
@@ -170,20 +167,17 @@ const errorFrameTexts = {
 } as const satisfies Record<Language, Record<string, string>>;
 
 export interface ErrorView {
-  readonly code: ErrorCode;
+  readonly code: PageErrorCode;
   readonly language: Language;
   /** Id of the request; shown where people will have to look into it. */
   readonly reference?: string;
-  /** Absolute address of the item's page. */
-  readonly address?: string;
-  /** Whom the citizen may turn to, in one line. */
-  readonly contact?: string;
+  /** Of the item's page. */
+  readonly address?: string | undefined;
 }
 
-/** The page of an error; a code that is not for citizens is shown as `internal-error`. */
+/** The page of an error. */
 export function renderError(view: ErrorView): APIGatewayProxyStructuredResultV2 {
-  const { language } = view;
-  const code = isPageErrorCode(view.code) ? view.code : 'internal-error';
+  const { language, code } = view;
   const { status, [language]: texts } = pageErrors[code];
   // A bad link says nothing of what it might have led to: one page for all.
   const isBadLink = code === 'not-found';
@@ -191,7 +185,6 @@ export function renderError(view: ErrorView): APIGatewayProxyStructuredResultV2 
     language,
     title: `${errorFrameTexts[language].error} ${texts.title}`,
     status,
-    contact: isBadLink ? undefined : view.contact,
     headers: code === 'method-not-allowed' ? { Allow: 'GET, HEAD, POST' } : {},
     body: markup`${renderHeading(texts.title, 'problem')}
 <p>${texts.advice}</p>

@@ -26,6 +26,14 @@ export function formatTime(instant: Date, language: Language): string {
   return language === 'fr' ? written.replace(':', '\u00a0h\u00a0') : written;
 }
 
+/** `jusqu’à 13 h 05`, or with the day when that is another; `until 13:05`. */
+export function formatUntil(instant: Date, now: Date, language: Language): string {
+  const isToday = parisDay(instant) === parisDay(now);
+  const end = isToday ? formatTime(instant, language) : formatDayAndTime(instant, language);
+  if (language === 'en') return `until ${end}`;
+  return isToday ? `jusqu’à ${end}` : `jusqu’au ${end}`;
+}
+
 /** `23 novembre 2026 à 13 h 05` or `23 November 2026 at 13:05`. */
 export function formatDayAndTime(instant: Date, language: Language): string {
   const at = { fr: 'à', en: 'at' } as const;

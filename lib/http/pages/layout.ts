@@ -30,7 +30,7 @@ const frameTexts = {
     sandbox: 'Banque fictive\u00a0: aucun argent ne sera débité.',
     contact: 'Une question\u202f?',
   },
-  en: { service: 'Online payment', sandbox: 'Pretended bank: no money will be taken.', contact: 'Any question?' },
+  en: { service: 'Online payment', sandbox: 'Fictitious bank: no money will be taken.', contact: 'Questions?' },
 } as const satisfies Record<Language, Record<string, string>>;
 
 /** The answer to a request for a page. */
@@ -39,7 +39,7 @@ export function pageAnswer(page: Page): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode: page.status ?? 200,
     headers: {
-      ...securityHeaders(formOrigin),
+      ...securityHeaders({ styleSource: stylesheetSource, formOrigin }),
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Language': language,
       ...headers,
@@ -53,10 +53,19 @@ export function redirectAnswer(location: string): APIGatewayProxyStructuredResul
   return { statusCode: 303, headers: { ...securityHeaders(), Location: location }, body: '' };
 }
 
-function securityHeaders(formOrigin?: string): Record<string, string> {
+/** What a page may contain beside its own text. */
+interface PageSources {
+  /** Of its one stylesheet, by hash. */
+  readonly styleSource?: string;
+  /** An origin beside ours that a form may lead to. */
+  readonly formOrigin?: string | undefined;
+}
+
+/** What keeps a page, whose address is a key, from everybody else. */
+export function securityHeaders({ styleSource = "'none'", formOrigin }: PageSources = {}): Record<string, string> {
   const policy = [
     "default-src 'none'",
-    `style-src ${stylesheetSource}`,
+    `style-src ${styleSource}`,
     "img-src 'self' data:",
     ["form-action 'self'", formOrigin].filter((source) => source !== undefined).join(' '),
     "base-uri 'none'",

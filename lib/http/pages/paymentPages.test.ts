@@ -53,7 +53,12 @@ const situations: Record<Situation, readonly [Partial<Item>, string, string]> = 
   abandoned: [withAttempt({ state: 'abandoned' }), 'Paiement abandonné', 'Payment abandoned'],
   expired: [withAttempt({ state: 'expired' }), 'Paiement non abouti', 'Payment not completed'],
   failed: [withAttempt({ state: 'failed' }), 'Échec du paiement', 'Payment failed'],
-  cancelled: [{ state: 'cancelled' }, 'Article supprimé', 'Item removed'],
+  unconfirmed: [
+    withAttempt({ state: 'expired', acceptedAt: noon.toISOString() }, withAlert('authorisation-unconfirmed')),
+    'Débit non confirmé',
+    'Debit not confirmed',
+  ],
+  cancelled: [{ state: 'cancelled' }, 'Demande de paiement supprimée', 'Payment request removed'],
 };
 
 const everySituation = Object.entries(situations).map(([situation, [item, french, english]]) => ({
@@ -106,7 +111,7 @@ describe('the page of an unpaid item', () => {
     ['2026-11-23', false],
     ['2026-11-22', false],
   ])('with the capture date %s, announces a later debit: %s', (captureDate, isAnnounced) => {
-    expect(bodyOf({ captureDate }).includes('Vous serez débité le')).toBe(isAnnounced);
+    expect(bodyOf({ captureDate }).includes('Le montant sera débité le')).toBe(isAnnounced);
   });
 
   it('links to the form and to the removal, where there are any', () => {
@@ -152,9 +157,10 @@ describe('the page of a payment under way', () => {
   });
 
   it('says until when, with the day unless that is today', () => {
-    expect(bodyOf(resumable)).toContain('jusqu’à 13\u00a0h\u00a015.');
-    const tomorrow = { ...resumable, lockedUntil: '2026-11-23T23:30:00.000Z' };
-    expect(bodyOf(tomorrow)).toContain('jusqu’au 24 novembre 2026 à 00\u00a0h\u00a030.');
+    expect(bodyOf({ ...resumable, lockedUntil: '2026-11-23T12:15:00.000Z' })).toContain('jusqu’à 13\u00a0h');
+    const tomorrow = { ...situations.pending[0], lockedUntil: '2026-11-23T23:30:00.000Z' };
+    expect(bodyOf(tomorrow)).toContain('au moins jusqu’au 24 novembre 2026 à 00\u00a0h\u00a030.');
+    expect(bodyOf(tomorrow, { language: 'en' })).toContain('at least until 24 November 2026 at 00:30.');
   });
 
   it('can be resumed as long as the bank allows it, and not removed', () => {
@@ -169,7 +175,7 @@ describe('the page of a payment under way', () => {
 describe('the pages of a payment that came through', () => {
   it.each(['accepted', 'paid-later'] as const)('%s gives the day of the debit and the reference', (situation) => {
     const { headers, body } = renderPayment(aView(situations[situation][0]));
-    expect(body).toContain('Vous serez débité le 1er décembre 2026.');
+    expect(body).toContain('Le montant sera débité le 1er décembre 2026.');
     expect(body).toContain('<code>7zzzzzzzzzzzzzzzzzzzzzzzzz</code>');
     expect(body).not.toContain('<form');
     expect(headers).not.toHaveProperty('Refresh');
@@ -206,9 +212,9 @@ describe('what people have still to put right', () => {
       const [item] = situations[situation];
       const regie = aRegie({ contact: 'Mairie' });
       expect(bodyOf({ ...item, ...withAlert('money-to-refund') }, { regie })).toMatch(
-        /reçu en trop.*Contact\u00a0: Mairie/,
+        /alors que rien n’était dû.*Contact\u00a0: Mairie/,
       );
-      expect(bodyOf({ ...item, ...withAlert('money-to-refund', noon.toISOString()) })).not.toContain('reçu en trop');
+      expect(bodyOf({ ...item, ...withAlert('money-to-refund', noon.toISOString()) })).not.toContain('rien n’était dû');
     },
   );
 
@@ -246,7 +252,7 @@ describe('the pages between', () => {
   it('the removal is asked for, with a way back', () => {
     const { statusCode, body } = renderCancelConfirmation(aView());
     expect(statusCode).toBe(200);
-    expect(body).toContain('<h1>Supprimer cet article\u202f?</h1>');
+    expect(body).toContain('<h1>Supprimer cette demande de paiement\u202f?</h1>');
     expect(body).toContain(
       `<form method="post" action="${address}/cancel"><button class="grave" type="submit">Supprimer`,
     );

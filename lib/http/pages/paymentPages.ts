@@ -1,11 +1,10 @@
 /** The pages of a payment address: a table from each to the situations that it is for, and the two that stand between. */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Redirect } from '../../basket/item.ts';
-import { parisDay } from '../../calendar.ts';
 import type { Language } from '../../config.ts';
 import { attemptToShow, resumableRedirect, type Situation, situationOf } from '../../payment/situation.ts';
 import type { Regie } from '../../regie/regie.ts';
-import { formatAmount, formatDay, formatDayAndTime, formatTime } from './formats.ts';
+import { formatAmount, formatDay, formatDayAndTime, formatUntil } from './formats.ts';
 import { pageAnswer } from './layout.ts';
 import { type Markup, markup } from './markup.ts';
 import { type Message, paymentTexts } from './paymentTexts.ts';
@@ -44,6 +43,7 @@ export const pages = {
   registered: definePage(['accepted', 'paid-later'], registered),
   paid: definePage(['paid'], paid),
   notPaid: definePage(['refused', 'abandoned', 'expired', 'failed'], notPaid),
+  unconfirmed: definePage(['unconfirmed'], unconfirmed),
   cancelled: definePage(['cancelled'], cancelled),
 } as const;
 
@@ -141,7 +141,7 @@ function underWay(view: PaymentView, situation: 'opening' | 'open' | 'pending'):
     title: message.heading,
     refreshSeconds,
     body: markup`${renderMessage(view, message, 'waiting')}
-${renderDeadline(view)}
+${renderDeadline(view, situation)}
 ${
   isResumable
     ? markup`<form method="post" action="${address}/pay"><button type="submit">${texts.resume}</button></form>`
@@ -154,12 +154,14 @@ ${renderSummary(view)}`,
 
 function registered(view: PaymentView): Content {
   const { item, language } = view;
-  const { registered: message, debitedOn } = paymentTexts[language];
+  const { registered: message, debitedOn, ifAuthorised } = paymentTexts[language];
   const captureDate = attemptToShow(item)?.captureDate;
   const debit = captureDate === undefined ? '' : debitedOn(formatDay(captureDate, language));
+  const condition = item.state === 'waiting' ? ifAuthorised : '';
   return {
     title: message.heading,
-    body: markup`${renderMessage(view, { ...message, sentence: `${message.sentence} ${debit}` }, 'done')}
+    body: markup`${renderMessage(view, { ...message, sentence: `${message.sentence} ${debit} ${condition}` }, 'done')}
+${renderOwnText(view)}
 ${renderSummary(view)}
 ${renderReceipt(view)}`,
   };
@@ -167,11 +169,10 @@ ${renderReceipt(view)}`,
 
 function paid(view: PaymentView): Content {
   const message = paymentTexts[view.language].paid;
-  const { paidText } = view.regie;
   return {
     title: message.heading,
     body: markup`${renderMessage(view, message, 'done')}
-${paidText === undefined ? undefined : markup`<p class="own-text">${paidText}</p>`}
+${renderOwnText(view)}
 ${renderSummary(view)}
 ${renderReceipt(view)}`,
   };
@@ -184,6 +185,16 @@ function notPaid(view: PaymentView, situation: 'refused' | 'abandoned' | 'expire
     body: markup`${renderMessage(view, message, 'problem')}
 ${renderSummary(view)}
 ${renderPayForm(view)}`,
+  };
+}
+
+function unconfirmed(view: PaymentView): Content {
+  const message = paymentTexts[view.language].unconfirmed;
+  return {
+    title: message.heading,
+    body: markup`${renderMessage(view, message, 'problem')}
+${renderSummary(view)}
+${renderReceipt(view)}`,
   };
 }
 
@@ -221,13 +232,15 @@ function renderNotes({ item, regie, language }: PaymentView): Markup[] {
   ];
 }
 
-function renderDeadline({ item, now, language }: PaymentView): Markup | undefined {
-  if (item.lockedUntil === undefined) return undefined;
+/** Until when the citizen may pay at the bank, or until when its answer is waited for. */
+function renderDeadline({ item, now, language }: PaymentView, situation: 'opening' | 'open' | 'pending') {
   const texts = paymentTexts[language];
-  const end = new Date(item.lockedUntil);
-  const isToday = parisDay(end) === parisDay(now);
-  const until = isToday ? texts.untilTime(formatTime(end, language)) : texts.untilDay(formatDayAndTime(end, language));
-  return markup`<p>${until}</p>`;
+  const { lockedUntil } = item;
+  const { sessionEndsAt = lockedUntil } = attemptToShow(item) ?? {};
+  const end = situation === 'open' ? sessionEndsAt : lockedUntil;
+  if (end === undefined || situation === 'opening') return undefined;
+  const until = formatUntil(new Date(end), now, language);
+  return markup`<p>${situation === 'open' ? texts.openUntil(until) : texts.pendingUntil(until)}</p>`;
 }
 
 /** A page that changes by itself says so, and can be stopped: WCAG 2.2, success criterion 2.2.1. */
@@ -239,12 +252,19 @@ function renderRefreshing({ language, address, refreshesItself }: PaymentView, s
     : markup`<p class="links"><a href="${address}">${refresh}</a></p>`;
 }
 
+/** What the regie has to say to those who have paid. */
+function renderOwnText({ item, regie: { paidText } }: PaymentView): Markup | undefined {
+  return item.state === 'paid' && paidText !== undefined ? markup`<p class="own-text">${paidText}</p>` : undefined;
+}
+
 /** What the citizen may note, or print. */
 function renderReceipt({ item, language }: PaymentView): Markup {
-  const { paidAt, reference } = paymentTexts[language];
-  const time = item.paidAt === undefined ? undefined : formatDayAndTime(new Date(item.paidAt), language);
+  const { paidOn, acceptedOn, reference } = paymentTexts[language];
+  const instant = item.paidAt ?? attemptToShow(item)?.acceptedAt;
+  const time = instant === undefined ? undefined : formatDayAndTime(new Date(instant), language);
+  const name = item.paidAt === undefined ? acceptedOn : paidOn;
   return markup`<dl>
-${time === undefined ? undefined : markup`<div><dt>${paidAt}</dt><dd>${time}</dd></div>`}
+${time === undefined ? undefined : markup`<div><dt>${name}</dt><dd>${time}</dd></div>`}
 <div><dt>${reference}</dt><dd><code>${item.id}</code></dd></div>
 </dl>`;
 }

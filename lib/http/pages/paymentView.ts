@@ -1,5 +1,5 @@
 /** What a payment page is made from, and the pieces that several of them share. */
-import { type Item, isLocked } from '../../basket/item.ts';
+import { type Item, mayGiveUp } from '../../basket/item.ts';
 import { parisDay } from '../../calendar.ts';
 import type { Language } from '../../config.ts';
 import type { Regie } from '../../regie/regie.ts';
@@ -52,7 +52,7 @@ export function renderSummary({ item, language }: Pick<PaymentView, 'item' | 'la
 export function renderLinks({ item, now, language, address }: PaymentView): Markup | undefined {
   const texts = paymentTexts[language];
   const form = item.url === undefined ? undefined : webAddress(item.url);
-  const isRemovable = item.cancellable && item.state === 'waiting' && !isLocked(item, now);
+  const isRemovable = mayGiveUp(item, now);
   if (form === undefined && !isRemovable) return undefined;
   return markup`<p class="links">
 ${form === undefined ? undefined : markup`<a href="${form}">${texts.backToForm}</a>`}

@@ -2,16 +2,18 @@
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Language } from '../../config.ts';
-import { formatEuros } from '../../money.ts';
 import { type ChosenOutcome, captureDate, outcomes, type SandboxPayment } from '../../sandboxBank/payment.ts';
+import { formatAmount, formatDay } from './formats.ts';
+import { securityHeaders } from './layout.ts';
 import { type Markup, markup, trusted } from './markup.ts';
 
 const texts = {
   fr: {
     bank: 'Banque fictive',
-    warning: "Cette banque n'existe pas : aucun argent n'est pris, et il ne faut donner aucune coordonnée bancaire.",
+    warning:
+      'Cette banque n’existe pas\u00a0: aucun argent n’est pris, et il ne faut donner aucune coordonnée bancaire.',
     pay: 'Votre paiement',
-    shop: 'Commerçant',
+    shop: 'Bénéficiaire',
     label: 'Objet',
     amount: 'Montant',
     reference: 'Référence',
@@ -19,18 +21,18 @@ const texts = {
     inDays: (days: number) => `dans ${days} ${days === 1 ? 'jour' : 'jours'}`,
     choices: { paid: 'Payer', refused: 'Refuser', abandoned: 'Abandonner', pending: 'Mettre en attente' },
     expired: 'Session expirée',
-    expiredText: "Le temps donné pour payer est écoulé. Rien n'a été payé.",
+    expiredText: 'Le temps donné pour payer est écoulé. Rien n’a été payé.',
     done: 'Paiement enregistré',
     doneText: 'La banque a noté votre réponse.',
-    back: 'Retourner chez le commerçant',
+    back: 'Retourner au site',
     unknown: 'Page introuvable',
-    unknownText: "Il n'y a pas de paiement à cette adresse.",
+    unknownText: 'Il n’y a pas de paiement à cette adresse.',
   },
   en: {
     bank: 'Fictitious bank',
     warning: 'This bank does not exist: no money is taken, and no bank details should be given.',
     pay: 'Your payment',
-    shop: 'Merchant',
+    shop: 'Payee',
     label: 'For',
     amount: 'Amount',
     reference: 'Reference',
@@ -41,7 +43,7 @@ const texts = {
     expiredText: 'The time to pay is over. Nothing was paid.',
     done: 'Payment recorded',
     doneText: 'The bank has your answer.',
-    back: 'Return to the merchant',
+    back: 'Return to the site',
     unknown: 'Page not found',
     unknownText: 'There is no payment at this address.',
   },
@@ -62,7 +64,7 @@ a { color: #5d3a00; }
 :focus-visible { outline: 3px solid #0b57d0; outline-offset: 2px; }
 `;
 
-const stylesheetHash = createHash('sha256').update(stylesheet).digest('base64');
+const styleSource = `'sha256-${createHash('sha256').update(stylesheet).digest('base64')}'`;
 
 /** Where the citizen pays, or does not. @param action address that the buttons post to. */
 export function choicePage(payment: SandboxPayment, action: string): APIGatewayProxyStructuredResultV2 {
@@ -97,11 +99,6 @@ export function unknownPage(): APIGatewayProxyStructuredResultV2 {
   return pageOf({ language: 'fr', title: unknown, body, status: 404 });
 }
 
-/** Back to the shop. */
-export function returnAnswer(address: string): APIGatewayProxyStructuredResultV2 {
-  return { statusCode: 303, headers: { ...guardingHeaders(), Location: address }, body: '' };
-}
-
 interface SandboxPage {
   readonly language: Language;
   readonly title: string;
@@ -130,7 +127,7 @@ ${body}
 </body>
 </html>
 `;
-  const headers = { ...guardingHeaders(formOrigin), 'Content-Type': 'text/html; charset=utf-8' };
+  const headers = { ...securityHeaders({ styleSource, formOrigin }), 'Content-Type': 'text/html; charset=utf-8' };
   return { statusCode: status, headers, body: page.toString() };
 }
 
@@ -140,9 +137,9 @@ function renderSummary(payment: SandboxPayment): Markup {
   return markup`<dl>
 <dt>${words.shop}</dt><dd>${payment.shop}</dd>
 <dt>${words.label}</dt><dd>${payment.label}</dd>
-<dt>${words.amount}</dt><dd>${formatEuros(payment.amountCents)}</dd>
+<dt>${words.amount}</dt><dd>${formatAmount(payment.amountCents, payment.language)}</dd>
 <dt>${words.reference}</dt><dd>${payment.id}</dd>
-${day === undefined ? undefined : markup`<dt>${words.capture}</dt><dd>${day} (${words.inDays(payment.captureDelayDays)})</dd>`}
+${day === undefined ? undefined : markup`<dt>${words.capture}</dt><dd>${formatDay(day, payment.language)} (${words.inDays(payment.captureDelayDays)})</dd>`}
 </dl>`;
 }
 
@@ -154,23 +151,4 @@ function renderWayBack(language: Language, [heading, text]: readonly [string, st
   return markup`<h1>${heading}</h1>
 <p>${text}</p>
 <p><a href="${address}">${texts[language].back}</a></p>`;
-}
-
-function guardingHeaders(formOrigin?: string): Record<string, string> {
-  const policy = [
-    "default-src 'none'",
-    `style-src 'sha256-${stylesheetHash}'`,
-    'img-src data:',
-    `form-action 'self'${formOrigin === undefined ? '' : ` ${formOrigin}`}`,
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ];
-  return {
-    'Content-Security-Policy': policy.join('; '),
-    // The address is the key to the payment.
-    'Referrer-Policy': 'no-referrer',
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    'X-Robots-Tag': 'noindex, nofollow',
-  };
 }

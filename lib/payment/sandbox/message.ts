@@ -31,6 +31,7 @@ export function readReport(fields: Fields): PaymentReport {
   if (outcome === undefined) refuse('status-unknown');
   if (captureDate === undefined ? outcome === 'accepted' : !isRealDay(captureDate)) refuse('message-malformed');
   const transaction = fields['transaction'];
+  if (transaction !== undefined && !/^.{1,255}$/s.test(transaction)) refuse('message-malformed');
   return {
     outcome,
     reference: field(fields, 'reference', /^[0-9a-z]+$/),

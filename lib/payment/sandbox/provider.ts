@@ -60,7 +60,7 @@ export function sandboxProvider({ url, key, shop, requiresEmail }: SandboxAccoun
       return readReport(readSignedFields(parameters, key));
     },
 
-    answer: (refusal) => answerNotification(refusal),
+    answer: answerNotification,
 
     async ask({ reference }) {
       const { signature = '' } = signFields({ reference, shop }, key);
@@ -69,7 +69,7 @@ export function sandboxProvider({ url, key, shop, requiresEmail }: SandboxAccoun
       const answer = status === 200 ? readObject(text) : undefined;
       if (answer === undefined) throw new AppError('bank-outcome-unknown');
       const parameters = Object.entries(answer).map(([name, value]) => {
-        return { name, value: typeof value === 'string' ? value : null };
+        return { name, value: typeof value === 'string' && value.isWellFormed() ? value : null };
       });
       return readReport(readSignedFields(parameters, key));
     },
@@ -97,7 +97,7 @@ function readOpening(answer: Json | undefined): OpenedPayment {
   const redirect = readRedirect(answer?.['redirect']);
   const id = answer?.['id'];
   const end = new Date(String(answer?.['expires_at']));
-  if (typeof id !== 'string' || redirect === undefined || Number.isNaN(end.getTime())) {
+  if (typeof id !== 'string' || id.length > 255 || redirect === undefined || Number.isNaN(end.getTime())) {
     throw new AppError('bank-outcome-unknown');
   }
   return { redirect, bankReference: id, sessionEndsAt: end, resumableUntil: end };
@@ -106,16 +106,24 @@ function readOpening(answer: Json | undefined): OpenedPayment {
 function readRedirect(value: unknown): Redirect | undefined {
   if (!isObject(value)) return undefined;
   const { method, url, fields } = value;
-  if (typeof url !== 'string' || !/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return undefined;
-  if (method === 'GET') return { method, url };
-  return method === 'POST' && isTexts(fields) ? { method, url, fields } : undefined;
+  const address = typeof url === 'string' ? URL.parse(url) : null;
+  if (address === null || !/^https?:$/.test(address.protocol)) return undefined;
+  if (method === 'GET') return { method, url: address.href };
+  return method === 'POST' && isTexts(fields) ? { method, url: address.href, fields } : undefined;
 }
 
-function answerNotification(refusal: ErrorCode | undefined): BankAnswer {
+/** What may go better the next time. */
+const retried: readonly ErrorCode[] = [
+  'temporarily-unavailable',
+  'internal-error',
+  'bank-unavailable',
+  'bank-outcome-unknown',
+];
+
+function answerNotification(refusal?: ErrorCode): BankAnswer {
   const contentType = 'text/plain';
   if (refusal === undefined) return { status: 200, contentType, body: 'OK' };
-  const isOurs = refusal === 'temporarily-unavailable' || refusal === 'internal-error';
-  return isOurs
+  return retried.includes(refusal)
     ? { status: 503, contentType, body: 'RETRY' }
     : { status: 400, contentType, body: `REFUSED ${refusal}` };
 }

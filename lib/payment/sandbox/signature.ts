@@ -18,16 +18,15 @@ export function signFields(fields: Fields, key: string): Fields {
  *   for a name that is repeated and for what is not UTF-8.
  */
 export function readSignedFields(parameters: readonly QueryParameter[], key: string): Fields {
-  const entries: [string, string][] = [];
+  const fields = new Map<string, string>();
   for (const { name, value } of parameters) {
-    const isRepeated = entries.some(([known]) => known === name);
-    if (name === null || value === null || isRepeated) refuse('message-malformed');
-    entries.push([name, value]);
+    if (name === null || value === null || fields.has(name)) refuse('message-malformed');
+    fields.set(name, value);
   }
-  const signature = entries.find(([name]) => name === 'signature')?.[1] ?? refuse('signature-missing');
-  const signed = entries.filter(([name]) => name !== 'signature');
-  if (!isEqual(signature, macOf(signed, key))) refuse('signature-wrong');
-  return Object.fromEntries(signed);
+  const signature = fields.get('signature') ?? refuse('signature-missing');
+  fields.delete('signature');
+  if (!isEqual(signature, macOf([...fields], key))) refuse('signature-wrong');
+  return Object.fromEntries(fields);
 }
 
 /** The fields as a form's body or a query string. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextQuestion } from './questionSchedule.ts';
+import { nextQuestion } from './question.ts';
 
 describe('nextQuestion', () => {
   const askFrom = '2026-11-23T12:00:00.000Z';
