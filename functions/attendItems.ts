@@ -1,20 +1,29 @@
-/** Every minute: whatever an item is due for. */
-import type { Context } from 'aws-lambda';
+/** The table's stream and every minute: whatever an item is due for. */
+import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
 import { attendItems } from '../lib/basket/attendItems.ts';
+import { createHostGate } from '../lib/notification/hostGate.ts';
+import { notifyForm } from '../lib/notification/notifyForm.ts';
 import { attendPayments } from '../lib/payment/attendPayments.ts';
 import { type PaymentStage, paymentStage } from '../lib/payment/paymentStage.ts';
 
-/** A run takes nothing new in its last 45 s: what is under way may wait for a bank. */
+/** A run takes nothing new in its last 45 s: what is under way may wait for a bank or a form. */
 const reservedMs = 45_000;
+
+type Event = Partial<DynamoDBStreamEvent>;
 
 export const createHandler =
   (stageOf: () => PaymentStage) =>
-  async (_event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> => {
-    const parts = stageOf();
-    const count = await attendItems({ ...parts, duties: [attendPayments(parts)] })(
-      () => context.getRemainingTimeInMillis() > reservedMs,
-    );
-    if (count > 0) parts.logger.info('items attended', { count });
+  async ({ Records }: Event, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> => {
+    const stage = stageOf();
+    const mayGoOn = () => context.getRemainingTimeInMillis() > reservedMs;
+    const duties = {
+      attendPayments: attendPayments(stage),
+      notifyForm: notifyForm(stage, { gate: createHostGate(), mayGoOn }),
+    };
+    // Of a record only the id is used: the row itself is read.
+    const ids = Records?.map(({ dynamodb }) => dynamodb?.Keys?.['id']?.S).filter((id) => id !== undefined);
+    const count = await attendItems({ ...stage, ...duties, mayGoOn })(ids);
+    if (count > 0) stage.logger.info('items attended', { count });
   };
 
 export const handler = createHandler(paymentStage);

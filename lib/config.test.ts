@@ -17,6 +17,7 @@ describe('readConfig', () => {
       region: 'eu-west-3',
       publicUrl: 'https://paiement.example.org',
       allowHttp: false,
+      allowPrivateForms: false,
       language: 'fr',
       resultWord: 'succes',
       retentionDays: 400,

@@ -13,6 +13,8 @@ export interface Config {
   readonly allowHttp: boolean;
   readonly language: Language;
   readonly resultWord: ResultWord;
+  /** Whether a form may be told at a private, loopback or link-local address. */
+  readonly allowPrivateForms: boolean;
   /** Days after its last change at which an item's personal data is removed. */
   readonly retentionDays: number;
   /** A local engine instead of DynamoDB. */
@@ -41,6 +43,7 @@ export function readConfig(environment: Environment = process.env): Config {
     region: required(environment, 'AWS_REGION'),
     publicUrl: withoutFinalSlash(required(environment, 'PUBLIC_URL')),
     allowHttp: oneOf(environment, 'ALLOW_HTTP', ['false', 'true']) === 'true',
+    allowPrivateForms: oneOf(environment, 'ALLOW_PRIVATE_FORMS', ['false', 'true']) === 'true',
     language: oneOf(environment, 'API_LANGUAGE', ['fr', 'en']),
     resultWord: oneOf(environment, 'RESULT_WORD', ['succes', 'success']),
     retentionDays: wholeNumber(environment, 'RETENTION_DAYS', defaultRetentionDays),

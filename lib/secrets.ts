@@ -6,6 +6,12 @@ import { checked } from './validation.ts';
 /** A service that may call: `keys` are shared with it, each is believed; `aliases` are its other hosts. */
 export interface ServiceSecrets {
   readonly keys: readonly string[];
+  /** How it is told of outcomes, where that differs from how it calls. */
+  readonly outgoing?: {
+    /** Our name to it; the host of the stage's public address when absent. */
+    readonly orig?: string;
+    readonly keys?: readonly string[];
+  };
   readonly aliases?: readonly string[];
 }
 

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { encodeFormValue } from '../lib/publik/queryString.ts';
 import { signUrl } from '../lib/publik/signature.ts';
 import { newNonce } from '../lib/random.ts';
-import { demoService, LocalProblem, readRunning, readSecrets } from './local/folder.ts';
+import { demoService, LocalProblem, type Running, readRunning, readSecrets } from './local/folder.ts';
 
 const help = `Adds an item to pay to the local basket, or takes it back, as a workflow of w.c.s. does.
 
@@ -12,7 +12,7 @@ const help = `Adds an item to pay to the local basket, or takes it back, as a wo
 
   --amount <euros>        10.05 unless given; several are summed
   --display-name <text>   what is paid for
-  --url <address>         the form that asks
+  --url <address>         the form that asks; one of the stand-in's unless given
   --capture-date <day>    yyyy-mm-dd, day of the remittance to the bank
   --name-id <id>          the user; "demo-user" if neither this nor --email is given
   --email <address>
@@ -77,11 +77,15 @@ function user({ 'name-id': nameId, email }: Values): Parameters {
   return { NameId: nameId ?? (email === undefined ? 'demo-user' : undefined), email };
 }
 
+async function requireRunning(): Promise<Running> {
+  const running = await readRunning();
+  if (running !== undefined) return running;
+  throw new LocalProblem('The basket is not running: "npm start" in another terminal first.');
+}
+
 /** @returns the id of the item that was added, if one was. */
 async function send({ path, query, body }: Call): Promise<unknown> {
-  const running = await readRunning();
-  if (running === undefined)
-    throw new LocalProblem('The basket is not running: "npm start" in another terminal first.');
+  const running = await requireRunning();
   const { services } = await readSecrets();
   const [key] = services[demoService]?.keys ?? [];
   if (key === undefined) throw new LocalProblem(`The local secrets have no key for the service ${demoService}.`);
@@ -104,11 +108,14 @@ async function send({ path, query, body }: Call): Promise<unknown> {
 }
 
 async function add(values: Values): Promise<void> {
-  const id = await send(addCall(values));
+  const running = await requireRunning();
+  const url = values.url ?? `${running.formsUrl}/demarche/${newNonce().slice(0, 4)}/`;
+  const id = await send(addCall({ ...values, url }));
   if (typeof id !== 'string') return;
   const { 'name-id': nameId, email } = values;
   const sameUser = [nameId && ` --name-id '${nameId}'`, email && ` --email '${email}'`].filter(Boolean).join('');
-  console.log(`\nTake it back: npm run demo -- remove ${id}${sameUser}`);
+  console.log(`\nThe form that asked, and hears: ${url}`);
+  console.log(`Take it back: npm run demo -- remove ${id}${sameUser}`);
 }
 
 async function main(): Promise<void> {

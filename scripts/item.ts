@@ -3,37 +3,41 @@ import { parseArgs } from 'node:util';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { changeItem } from '../lib/basket/changeItem.ts';
 import { dynamodbBasketStore } from '../lib/basket/dynamodbBasketStore.ts';
-import { findAlertedItems, findNewestItems } from '../lib/basket/dynamodbItemSearch.ts';
+import { findAlertedItems, findNewestItems, findNotices } from '../lib/basket/dynamodbItemSearch.ts';
 import { type Item, type ItemState, itemTransitions } from '../lib/basket/item.ts';
 import { isItemId } from '../lib/basket/itemId.ts';
 import { systemClock } from '../lib/clock.ts';
 import { defaultRetentionDays } from '../lib/config.ts';
+import { redeliverNotice } from '../lib/notification/notice.ts';
 import { closeAlert } from '../lib/payment/payment.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { findRegie } from '../lib/regie/regie.ts';
 import { localClient } from './local/engine.ts';
 import { LocalProblem, withEngine } from './local/folder.ts';
-import { listAlerts, listItems, tellItem } from './local/itemStory.ts';
+import { listAlerts, listItems, listNotices, tellItem } from './local/itemStory.ts';
 import { formatParisTime, parseParisTime, timeNote } from './local/terminal.ts';
 
 const help = `Usage:
   npm run item -- show <id>                  the whole story of one; its reference at the bank will do
   npm run item -- list [options]             the newest ones, a line each
   npm run item -- to-refund                  money that came for nothing, and payments that failed after all
-  npm run item -- close-alert <id> <attempt>    such a case is dealt with
+  npm run item -- close-alert <id> <attempt> such a case is dealt with
+  npm run item -- notices [--failed]         forms that are still to be told, or were given up
+  npm run item -- redeliver <id>             tells a form again, within a minute
 
   --regie <id>       (list) of this regie, by its id or slug
   --status <state>   (list) waiting, paid or cancelled
   --since <time>     (list) added since this yyyy-mm-dd or yyyy-mm-ddThh:mm, in Paris
   --limit <number>   (list) 50 at most unless given
 
-All but show and close-alert read the whole table, each time.`;
+All but show, close-alert and redeliver read the whole table, each time.`;
 
 const options = {
   regie: { type: 'string' },
   status: { type: 'string' },
   since: { type: 'string' },
   limit: { type: 'string' },
+  failed: { type: 'boolean' },
 } as const;
 
 interface Place {
@@ -45,6 +49,7 @@ type Values = ReturnType<typeof readArguments>['values'];
 
 interface Command {
   readonly argumentCount: number;
+  readonly options?: readonly (keyof typeof options)[];
   readonly run: (place: Place, args: readonly string[], values: Values) => Promise<string>;
 }
 
@@ -53,11 +58,22 @@ const commands: Readonly<Record<string, Command>> = {
     argumentCount: 1,
     run: async (place, [id]) => tellItem(await readItem(place, id), systemClock.now()),
   },
-  list: { argumentCount: 0, run: (place, _, values) => list(place, values) },
+  list: {
+    argumentCount: 0,
+    options: ['regie', 'status', 'since', 'limit'],
+    run: (place, _, values) => list(place, values),
+  },
   'to-refund': {
     argumentCount: 0,
     run: async ({ client, tables }) => listAlerts(await findAlertedItems(client, tables.itemsTable)),
   },
+  notices: {
+    argumentCount: 0,
+    options: ['failed'],
+    run: async ({ client, tables }, _, { failed = false }) =>
+      listNotices(await findNotices(client, tables.itemsTable, failed)),
+  },
+  redeliver: { argumentCount: 1, run: (place, [id]) => redeliver(place, id) },
   'close-alert': { argumentCount: 2, run: (place, [id, attempt]) => closeAlertOf(place, id, attempt) },
 };
 
@@ -73,7 +89,8 @@ async function main(): Promise<string> {
   const { positionals, values } = readArguments();
   const [name = '', ...args] = positionals;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  const hasStrayOptions = name !== 'list' && Object.keys(values).length > 0;
+  const allowed: readonly string[] = command?.options ?? [];
+  const hasStrayOptions = Object.keys(values).some((option) => !allowed.includes(option));
   if (command === undefined || args.length !== command.argumentCount || hasStrayOptions) throw new LocalProblem(help);
   return withEngine(({ endpoint, tables }) => {
     const client = DynamoDBDocumentClient.from(localClient(endpoint), {
@@ -139,6 +156,17 @@ async function closeAlertOf(place: Place, id: string | undefined, attempt = ''):
   const decision = { now: systemClock.now(), retentionDays: defaultRetentionDays };
   await changeItem(store, item, (current) => closeAlert(current, attempt, decision));
   return `The alert about attempt ${attempt} of ${item.id} is closed.`;
+}
+
+async function redeliver(place: Place, id: string | undefined): Promise<string> {
+  const item = await readItem(place, id);
+  if (item.notice === undefined) throw new LocalProblem('This item owes its form nothing: there is nothing to tell.');
+  const store = dynamodbBasketStore(place.client, place.tables.itemsTable);
+  const now = systemClock.now();
+  const changed = await changeItem(store, item, (current) => redeliverNotice(current, now));
+  if (changed.version === item.version)
+    throw new LocalProblem('The form is being told right now: look again in a minute.');
+  return `The form of ${item.id} is told again within a minute: npm run item -- show ${item.id}`;
 }
 
 try {

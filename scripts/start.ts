@@ -15,6 +15,8 @@ import { compileSchemas } from './compileSchemas.ts';
 import { type Engine, localClient, localCredentials, localRegion } from './local/engine.ts';
 import { port } from './local/environment.ts';
 import {
+  allowForms,
+  demoService,
   ensureSecrets,
   forgetRunning,
   LocalProblem,
@@ -23,6 +25,7 @@ import {
   secretsFile,
   writeRunning,
 } from './local/folder.ts';
+import { startFormServer } from './local/formServer.ts';
 import { freePort } from './local/freePort.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -31,10 +34,13 @@ const publicUrl = `http://localhost:${port}`;
 
 async function main(): Promise<void> {
   await checkPort();
-  await ensureSecrets();
+  const secrets = await ensureSecrets();
   const engine = await openData();
   await seedDemoRegie(engine);
-  await writeRunning({ pid: process.pid, publicUrl, dynamodbEndpoint: engine.endpoint });
+  const forms = await startFormServer({ key: secrets.services[demoService]?.keys ?? [], port: await formsPort() });
+  await allowForms(secrets, new URL(forms.url).host);
+  const formsUrl = forms.url;
+  await writeRunning({ pid: process.pid, publicUrl, dynamodbEndpoint: engine.endpoint, formsUrl });
   recompileChangedSchemas();
 
   const lambdaPort = await freePort();
@@ -46,11 +52,12 @@ async function main(): Promise<void> {
   const parent = process.ppid;
   setInterval(() => process.ppid === parent || stop(), 1_000).unref();
   if (await Promise.race([answers(), ended.then(() => false)])) {
-    console.log(nextSteps(engine));
+    console.log(nextSteps(engine, formsUrl));
     for (const name of ['attendItems', 'sandboxBank']) keepInvoking(name, lambdaPort);
   }
   const [code] = await ended;
   await forgetRunning();
+  await forms.stop();
   await engine.stop();
   process.exit(code ?? 0);
 }
@@ -70,6 +77,19 @@ async function checkPort(): Promise<void> {
   }
   server.close();
   await once(server, 'close');
+}
+
+/** The one after ours, so that the addresses in old items still lead somewhere; any other when somebody has it. */
+async function formsPort(): Promise<number> {
+  const server = createServer().listen(port + 1, 'localhost');
+  const isFree = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  );
+  if (!isFree) return freePort();
+  server.close();
+  await once(server, 'close');
+  return port + 1;
 }
 
 /** At the first start only: later, the regies are the developer's. */
@@ -152,9 +172,10 @@ async function answers(): Promise<boolean> {
   }
 }
 
-function nextSteps({ endpoint }: Engine): string {
+function nextSteps({ endpoint }: Engine, formsUrl: string): string {
   return `
 The basket is ready at ${publicUrl} (DynamoDB engine: ${endpoint}). Ctrl-C stops it.
+The forms of a workflow that asks for payments, and hears of them: ${formsUrl}
 
 In another terminal:
   npm run demo                      add an item to pay, as a workflow does; its address opens in a browser

@@ -36,7 +36,12 @@ beforeAll(async () => {
     marshallOptions: { removeUndefinedValues: true },
   });
   store = dynamodbBasketStore(client, engine.tables.itemsTable);
-  const running = { pid: process.pid, publicUrl: 'http://localhost', dynamodbEndpoint: engine.endpoint };
+  const running = {
+    pid: process.pid,
+    publicUrl: 'http://localhost',
+    dynamodbEndpoint: engine.endpoint,
+    formsUrl: 'http://localhost',
+  };
   await mkdir(`${root}${localFolder}`, { recursive: true });
   await writeFile(`${root}${localFolder}/running.json`, JSON.stringify(running));
   await seed();

@@ -96,7 +96,12 @@ async function post(address: string, body: string | Buffer = '{"amount": "10.05"
 describe('npm start', () => {
   it('makes secrets of its own, which nobody else may read, and says what to type next', async () => {
     expect(JSON.parse(await readFile(`${folder}/secrets.json`, 'utf8'))).toEqual({
-      services: { localhost: { keys: [expect.stringMatching(/^[\w-]{43}$/)] } },
+      services: {
+        localhost: {
+          keys: [expect.stringMatching(/^[\w-]{43}$/)],
+          aliases: [expect.stringMatching(/^127\.0\.0\.1:\d+$/)],
+        },
+      },
       linkKeys: [expect.stringMatching(/^[\w-]{43}$/)],
       sandboxKey: expect.stringMatching(/^[\w-]{43}$/),
     });
@@ -227,6 +232,13 @@ describe('a payment', () => {
       await sleep(500);
     }
     expect(await (await fetch(address)).text()).toContain('Paiement effectué');
+    const [, form = ''] = /hears: (http:\S+)/.exec(added.output) ?? [];
+    for (let tries = 0; !(await (await fetch(form)).text()).includes(`${id}01`); tries += 1) {
+      expect(tries).toBeLessThan(20);
+      await sleep(500);
+    }
+    expect((await run('item', ['show', id])).output).toMatch(/notice +paid, tries: 1, delivered/);
+    expect((await run('item', ['notices', '--failed'])).output).toContain('There is no such notice.');
     expect(stack.output()).not.toMatch(/λ: attendItems/);
   });
 

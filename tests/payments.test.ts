@@ -353,7 +353,7 @@ describe('a message of the bank', () => {
     basket.clock.advance(6_000);
     await basket.attend();
     const paid = await item(id);
-    expect(paid).toMatchObject({ state: 'paid', paidBy: '1', notice: { trigger: 'paid', tries: 0 } });
+    expect(paid).toMatchObject({ state: 'paid', paidBy: '1', notice: { trigger: 'paid', attemptId: '1' } });
     expect(paid).not.toHaveProperty('alerts');
   });
 

@@ -85,6 +85,7 @@ beforeAll(async () => {
     region: localRegion,
     publicUrl: shop.url,
     allowHttp: true,
+    allowPrivateForms: true,
     language: 'fr',
     resultWord: 'succes',
     retentionDays: 400,

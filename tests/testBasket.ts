@@ -151,6 +151,7 @@ export async function startTestBasket(change: TestSettings = {}): Promise<TestBa
     sandboxUrl: `${server.url}/sandbox`,
     sandboxTable,
     allowHttp: isBrowsable,
+    allowPrivateForms: isBrowsable,
     language: 'fr',
     resultWord: 'succes',
     retentionDays: 400,

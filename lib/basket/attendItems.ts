@@ -12,46 +12,88 @@ interface Dependencies {
   readonly store: BasketStore;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly duties: readonly Duty[];
+  /** Done for few items at once: questions to banks. */
+  readonly attendPayments: Duty;
+  /** Done for all at once: it has a rule of its own for each host, so that a slow one delays no other. */
+  readonly notifyForm: Duty;
+  /** False when the time that is left is needed for what is under way. */
+  readonly mayGoOn: () => boolean;
 }
 
-/** Items at once: enough to wait for many banks, few enough for the sockets of a function. */
-const pageSize = 20;
+const pageSize = 100;
+
+/** Of one run; the next one comes within a minute. */
+const maximumItems = 2_000;
+
+/** Reads and questions at once: few enough for the sockets of a function. */
+const readersAtOnce = 20;
 
 /**
- * @param mayGoOn asked before each page: false when the time that is left is needed for what is under way.
+ * @param ids the items to look at; without them, those that are due.
  * @returns the number of items that changed.
  */
 export function attendItems(parts: Dependencies) {
-  return async (mayGoOn: () => boolean): Promise<number> => {
-    const { store, clock } = parts;
-    const now = clock.now();
-    let next: DuePage['next'];
-    let count = 0;
-    while (mayGoOn()) {
-      const page = await store.listDue(now, pageSize, next);
-      const changes = await Promise.all(page.ids.map((id) => attendItem(parts, id)));
-      count += changes.filter((isChanged) => isChanged).length;
-      next = page.next;
-      if (next === undefined) break;
-    }
-    return count;
+  return async (ids?: readonly string[]): Promise<number> => {
+    const due = [...new Set(ids ?? (await listDue(parts)))];
+    const told: Promise<boolean>[] = [];
+    const readers = Array.from({ length: readersAtOnce }, async () => {
+      for (let id = due.shift(); id !== undefined && parts.mayGoOn(); id = due.shift()) {
+        const attended = await attendItem(parts, id);
+        // Not waited for here: a form may take half a minute, and its host's others wait for it.
+        if (attended !== undefined) told.push(tellForm(parts, attended));
+      }
+    });
+    await Promise.all(readers);
+    const changes = await Promise.all(told);
+    return changes.filter((isChanged) => isChanged).length;
   };
 }
 
-/** The failure of one item is not that of the others: it stays due. @returns whether the item changed. */
-async function attendItem({ store, duties, logger }: Dependencies, id: string): Promise<boolean> {
-  try {
+async function listDue({ store, clock, mayGoOn }: Dependencies): Promise<string[]> {
+  const now = clock.now();
+  const ids: string[] = [];
+  let next: DuePage['next'];
+  do {
+    const page = await store.listDue(now, pageSize, next);
+    ids.push(...page.ids);
+    next = page.next;
+  } while (next !== undefined && ids.length < maximumItems && mayGoOn());
+  return ids;
+}
+
+/** An item as it was found, and as it stands now. */
+interface Attended {
+  readonly found: Item;
+  readonly item: Item;
+}
+
+async function attendItem({ store, logger, attendPayments }: Dependencies, id: string): Promise<Attended | undefined> {
+  return unlessItFails(logger, id, async () => {
     const found = await store.read(id);
     // Gone: the index lags.
-    if (found === undefined) return false;
-    let item = found;
-    for (const duty of duties) item = await duty(item);
+    return found === undefined ? undefined : { found, item: await attendPayments(found) };
+  });
+}
+
+async function tellForm({ store, logger, notifyForm }: Dependencies, { found, item }: Attended): Promise<boolean> {
+  const told = await unlessItFails(logger, item.id, async () => {
+    const notified = await notifyForm(item);
     // A write that had not read the row may have made it due too early.
-    item = await changeItem(store, item, (read) => (read.dueAt === earliestDue(read) ? read : { ...read }));
-    return item.version !== found.version;
+    return changeItem(store, notified, (read) => (read.dueAt === earliestDue(read) ? read : { ...read }));
+  });
+  return (told ?? item).version !== found.version;
+}
+
+/** The failure of one item is not that of the others: it stays due. */
+async function unlessItFails<Result>(
+  logger: Logger,
+  itemId: string,
+  act: () => Promise<Result | undefined>,
+): Promise<Result | undefined> {
+  try {
+    return await act();
   } catch (error) {
-    logger.error('item not attended', { itemId: id, ...describeFailure(error) });
-    return false;
+    logger.error('item not attended', { itemId, ...describeFailure(error) });
+    return undefined;
   }
 }

@@ -72,6 +72,14 @@ export async function findAlertedItems(client: DynamoDBDocumentClient, table: st
   return found;
 }
 
+/** The items whose form is still to be told or, with `isFailed`, was given up. @throws Error as above. */
+export async function findNotices(client: DynamoDBDocumentClient, table: string, isFailed: boolean): Promise<Item[]> {
+  const scan = { TableName: table, FilterExpression: 'attribute_exists(notice)' };
+  const found: Item[] = [];
+  for await (const page of scanItems(client, scan)) found.push(...page);
+  return found.filter(({ notice }) => (isFailed ? notice?.end === 'failed' : notice?.nextAt !== undefined));
+}
+
 function hasOpenAlert({ alerts = {} }: Item): boolean {
   return Object.values(alerts).some(({ closedAt }) => closedAt === undefined);
 }

@@ -90,11 +90,35 @@ export interface Alert {
   readonly closedAt?: Instant;
 }
 
+/** One try to tell the form. */
+export interface NoticeTry {
+  readonly at: Instant;
+  /** `unknown` as long as it is under way, and when it ended without a word. */
+  readonly outcome: 'delivered' | 'presumed-delivered' | 'unknown' | 'retry' | 'refused' | 'wrong-key';
+  /** Short and stable. */
+  readonly reason?: string;
+  readonly durationMs?: number;
+}
+
 /** What the form is owed: to be told of one outcome. `nextAt` is absent once nothing is owed any more. */
 export interface Notice {
   readonly trigger: 'paid' | 'cancelled';
+  /** The attempt that it tells of: the same on each try. */
+  readonly attemptId?: string;
   readonly tries: number;
   readonly nextAt?: Instant;
+  /** Who is telling the form right now. */
+  readonly claimId?: string;
+  readonly firstTriedAt?: Instant;
+  /** Whether a try may have been heard without our knowing. */
+  readonly mayHaveHeard?: boolean;
+  /** Which of the service's outgoing keys signs the next try; the first one when absent. */
+  readonly keyIndex?: number;
+  /** The latest ones, oldest first. */
+  readonly log?: readonly NoticeTry[];
+  /** How it ended. */
+  readonly end?: 'delivered' | 'presumed-delivered' | 'failed' | 'not-notifiable';
+  readonly endedAt?: Instant;
 }
 
 /** One user as a call names them: one of the two at least. The email is in lower case. */

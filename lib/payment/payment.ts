@@ -189,7 +189,7 @@ function settlePaid(item: Item, id: string, report: PaymentReport, { now, retent
   const changed = unlock(withAttempt(renewRetention(item, now, retentionDays), id, { ...attempt, state: 'paid' }), id);
   if (item.state !== 'waiting') return raiseAlert(changed, id, 'money-to-refund', now);
   const paid = { ...closeOpenAlerts(changed, settledAt), state: 'paid', paidAt: settledAt, paidBy: id } as const;
-  return oweNotice(paid, { trigger: 'paid', tries: 0, nextAt: settledAt });
+  return oweNotice(paid, { trigger: 'paid', attemptId: id, tries: 0, nextAt: settledAt });
 }
 
 /** The bank is at work. An attempt that we had given up is taken up again, and locks the item if nothing else does. */
@@ -229,7 +229,9 @@ function accept(item: Item, id: string, { captureDate }: PaymentReport, rules: S
   // An item that is paid or cancelled keeps its state, and no lock is its matter any more.
   if (item.state !== 'waiting') return accepted;
   const locked = item.lockedBy === id ? lock(accepted, id, acceptedLockEnd(captureDate)) : accepted;
-  return isToldOnAcceptance ? oweNotice(locked, { trigger: 'paid', tries: 0, nextAt: acceptedAt }) : locked;
+  return isToldOnAcceptance
+    ? oweNotice(locked, { trigger: 'paid', attemptId: id, tries: 0, nextAt: acceptedAt })
+    : locked;
 }
 
 function acceptedLockEnd(captureDate: string): Instant {

@@ -21,6 +21,8 @@ export interface RegieSettings {
    * authorised.
    */
   readonly paidWhen?: 'accepted' | 'authorised';
+  /** Names of the triggers that forms are told by. */
+  readonly triggers?: { readonly paid?: string; readonly cancelled?: string };
   /** How the pretended bank behaves for this regie. */
   readonly sandbox?: {
     /** As some real banks do. */

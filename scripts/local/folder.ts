@@ -1,5 +1,5 @@
 /** The folder `.local`: what a laptop keeps between two starts. Git-ignored; it may be deleted at any time. */
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Level } from 'level';
 import { newKey } from '../../lib/random.ts';
@@ -13,6 +13,8 @@ export interface Running {
   readonly pid: number;
   readonly publicUrl: string;
   readonly dynamodbEndpoint: string;
+  /** Of the forms that the stand-in has. */
+  readonly formsUrl: string;
 }
 
 type EngineAddress = Pick<Engine, 'endpoint' | 'tables'>;
@@ -55,9 +57,21 @@ export async function ensureSecrets(): Promise<Secrets> {
   }
   const secrets = await readSecrets();
   // Made before there was a sandbox bank.
-  if (secrets.sandboxKey === undefined) {
-    await writeFile(secretsFile, `${JSON.stringify({ ...secrets, sandboxKey: newKey() }, null, 2)}\n`);
-  }
+  return secrets.sandboxKey === undefined ? saveSecrets({ ...secrets, sandboxKey: newKey() }) : secrets;
+}
+
+/** Lets the forms of the demo service be at this host, which may have another port at each start. */
+export async function allowForms(secrets: Secrets, host: string): Promise<void> {
+  const service = secrets.services[demoService];
+  if (service === undefined || service.aliases?.includes(host)) return;
+  await saveSecrets({ ...secrets, services: { ...secrets.services, [demoService]: { ...service, aliases: [host] } } });
+}
+
+/** In one step: a start that is killed halfway leaves the old file. */
+async function saveSecrets(secrets: Secrets): Promise<Secrets> {
+  const draft = `${secretsFile}.new`;
+  await writeFile(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  await rename(draft, secretsFile);
   return secrets;
 }
 

@@ -1,6 +1,14 @@
 /** What an operator reads about items: one item's whole story, and lists of a line each. Pure. */
 import type { FoundItems } from '../../lib/basket/dynamodbItemSearch.ts';
-import { type Alert, type Attempt, type Item, isLocked, type User } from '../../lib/basket/item.ts';
+import {
+  type Alert,
+  type Attempt,
+  type Item,
+  isLocked,
+  type Notice,
+  type NoticeTry,
+  type User,
+} from '../../lib/basket/item.ts';
 import { formatEuros } from '../../lib/money.ts';
 import { attemptReference } from '../../lib/payment/payment.ts';
 import { situationOf } from '../../lib/payment/situation.ts';
@@ -86,16 +94,47 @@ function attemptFacts(item: Item, id: string, attempt: Attempt): Facts {
 function standingFacts(item: Item, now: Date): Facts {
   const { lockedUntil, lockedBy, notice, alerts = {} } = item;
   const hold = isLocked(item, now) ? 'until' : 'has run out:';
-  const next = notice?.nextAt === undefined ? 'nothing owed any more' : `next ${formatParisTime(notice.nextAt)}`;
+  const tries = (notice?.log ?? []).map((entry, index) => [`try ${index + 1}`, tellTry(entry)]);
   const alertFacts = Object.entries(alerts).map(([id, { kind, raisedAt, closedAt }]) => {
     const end = closedAt === undefined ? 'not closed' : `closed ${formatParisTime(closedAt)}`;
     return [`alert of attempt ${id}`, `${alertWords[kind]}; raised ${formatParisTime(raisedAt)}, ${end}`];
   });
   return {
     lock: lockedUntil && `by attempt ${lockedBy}, ${hold} ${formatParisTime(lockedUntil)}`,
-    notice: notice && `${notice.trigger}, tries: ${notice.tries}, ${next}`,
+    notice: notice && tellNotice(notice),
+    ...Object.fromEntries(tries),
     ...Object.fromEntries(alertFacts),
   };
+}
+
+function tellNotice({ trigger, tries, nextAt, end, endedAt }: Notice): string {
+  const next = nextAt === undefined ? 'nothing owed any more' : `next ${formatParisTime(nextAt)}`;
+  const outcome = end === undefined ? next : `${end}${endedAt === undefined ? '' : ` ${formatParisTime(endedAt)}`}`;
+  return `${trigger}, tries: ${tries}, ${outcome}`;
+}
+
+function tellTry({ at, outcome, reason, durationMs }: NoticeTry): string {
+  const details = [reason, durationMs === undefined ? undefined : `${durationMs} ms`].filter(
+    (text) => text !== undefined,
+  );
+  return [formatParisTime(at), outcome, ...details].join(', ');
+}
+
+/** A line for each notice, the longest owed first. */
+export function listNotices(items: readonly Item[]): string {
+  if (items.length === 0) return 'There is no such notice.';
+  const rows = items
+    .toSorted((a, b) => (a.updatedAt < b.updatedAt ? -1 : 1))
+    .map(({ id, url = '', notice }) => [
+      id,
+      notice?.trigger ?? '',
+      URL.parse(url)?.host ?? '',
+      String(notice?.tries ?? 0),
+      notice?.log?.at(-1)?.reason ?? '',
+      notice?.nextAt === undefined ? (notice?.end ?? '') : `next ${formatParisTime(notice.nextAt)}`,
+    ]);
+  const heading = ['ITEM', 'TRIGGER', 'HOST', 'TRIES', 'LAST', 'STATE'];
+  return `${table([heading, ...rows])}\n\nTo tell a form again: npm run item -- redeliver <id>\n${timeNote}`;
 }
 
 /** What the item owes, in the order of time. */

@@ -1,0 +1,30 @@
+/** Where a form is told, and whether it may be. Pure. */
+
+export interface FormAddressRules {
+  /** Name of the service that added the item: a host. */
+  readonly service: string;
+  /** Its other hosts (`host` or `host:port`). */
+  readonly aliases: readonly string[];
+  readonly allowHttp: boolean;
+}
+
+/** Why a form is not told: its address is kept for the link on the page only. */
+export type NotTold = 'bad-address' | 'not-https' | 'foreign-host';
+
+/**
+ * `{form's address}jump/trigger/{trigger}`: query and fragment dropped, a missing final slash added.
+ *
+ * Only hosts of the service that added the item: otherwise one service could have us speak to another in our name. The port
+ * is the usual one unless the list has it.
+ */
+export function triggerUrl(formUrl: string, trigger: string, rules: FormAddressRules): URL | NotTold {
+  const address = URL.parse(formUrl);
+  if (address === null || address.username !== '' || address.password !== '') return 'bad-address';
+  const { protocol, host } = address;
+  if (protocol !== 'https:' && !(protocol === 'http:' && rules.allowHttp)) return 'not-https';
+  // `host` holds the port only when it is not the scheme's own.
+  const hosts = [rules.service, ...rules.aliases].map((name) => name.toLowerCase());
+  if (!hosts.includes(host)) return 'foreign-host';
+  const folder = address.pathname.endsWith('/') ? address.pathname : `${address.pathname}/`;
+  return new URL(`${folder}jump/trigger/${encodeURIComponent(trigger)}`, address.origin);
+}

@@ -1,0 +1,129 @@
+/** Telling a form what became of its item: the duty of a run of attendItems. */
+import type { Duty } from '../basket/attendItems.ts';
+import type { BasketStore } from '../basket/basketStore.ts';
+import { changeItem } from '../basket/changeItem.ts';
+import type { Item } from '../basket/item.ts';
+import type { Cache } from '../cache.ts';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { LogFields, Logger } from '../logger.ts';
+import { signUrl } from '../publik/signature.ts';
+import { newChance, newNonce, newUuid } from '../random.ts';
+import { type RegieCatalogue, regieOfItem } from '../regie/regie.ts';
+import type { Secrets, ServiceSecrets } from '../secrets.ts';
+import { type NotTold, triggerUrl } from './formAddress.ts';
+import { readTry, type TryReading } from './formAnswer.ts';
+import { type FormCallResult, postToForm } from './formCall.ts';
+import type { HostGate } from './hostGate.ts';
+import { claimNotice, endNotice, isNoticeDue, noticeBody, putOffNotice, recordTry } from './notice.ts';
+
+export interface NotifyingParts {
+  readonly store: BasketStore;
+  readonly regies: Cache<RegieCatalogue>;
+  readonly secrets: Cache<Secrets>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly config: Pick<Config, 'publicUrl' | 'allowHttp' | 'allowPrivateForms'>;
+}
+
+/** What a run has: its gate, and whether there is time for another try. */
+export interface Run {
+  readonly gate: HostGate;
+  readonly mayGoOn: () => boolean;
+}
+
+/*
+ * read ──► Put the claim ──► form ──► Put the outcome
+ * The claim counts the try as one that may have been heard: whoever dies after it leaves the notice due a minute later, and a
+ * form that knows nothing of the trigger any more is then taken to have heard.
+ */
+/** Tells the form of an item, when that is due: two writes around one call. A run over a dead host costs one write for each other notice. */
+export function notifyForm(parts: NotifyingParts, { gate, mayGoOn }: Run): Duty {
+  return async (item) => {
+    if (!isNoticeDue(item, parts.clock.now())) return item;
+    const { services } = await parts.secrets.get();
+    const service = Object.hasOwn(services, item.service) ? services[item.service] : undefined;
+    const target = await findTarget(parts, item, service);
+    if (typeof target === 'string') return giveUp(parts, item, target);
+    let current = item;
+    const isTried = await gate.pass(target.host, async () => {
+      if (!mayGoOn()) return false;
+      const { item: tried, isNetworkFailure } = await tell(parts, item, { url: target, service });
+      current = tried;
+      return isNetworkFailure;
+    });
+    return isTried ? current : putOff(parts, item);
+  };
+}
+
+async function findTarget(
+  { regies, config }: NotifyingParts,
+  { service, url = '', notice, regieId }: Item,
+  secrets: ServiceSecrets | undefined,
+): Promise<URL | NotTold> {
+  const { triggers } = regieOfItem(await regies.get(), { regieId });
+  const trigger = notice?.trigger ?? 'cancelled';
+  const rules = { service, aliases: secrets?.aliases ?? [], allowHttp: config.allowHttp };
+  return triggerUrl(url, triggers?.[trigger] ?? trigger, rules);
+}
+
+/** The address stays on the page; nobody is told. */
+async function giveUp({ store, clock, logger }: NotifyingParts, item: Item, reason: NotTold): Promise<Item> {
+  const now = clock.now();
+  logger.warn('form not notifiable', { itemId: item.id, service: item.service, reason });
+  return changeItem(store, item, (read) => (isNoticeDue(read, now) ? endNotice(read, 'not-notifiable', now) : read));
+}
+
+function putOff({ store, clock }: NotifyingParts, item: Item): Promise<Item> {
+  const [now, chance] = [clock.now(), newChance()];
+  return changeItem(store, item, (read) => putOffNotice(read, now, chance));
+}
+
+interface Target {
+  readonly url: URL;
+  /** Undefined when the service is not known any more: there is no key then. */
+  readonly service: ServiceSecrets | undefined;
+}
+
+async function tell(parts: NotifyingParts, item: Item, target: Target) {
+  const { store, clock, logger } = parts;
+  const claimId = newUuid();
+  const claimedAt = clock.now();
+  const claimed = await changeItem(store, item, (read) => claimNotice(read, claimId, claimedAt));
+  const { notice } = claimed;
+  if (notice?.claimId !== claimId) return { item: claimed, isNetworkFailure: false };
+
+  const keys = target.service?.outgoing?.keys ?? target.service?.keys ?? [];
+  const { reading, durationMs } = await post(parts, claimed, { ...target, keys });
+  const ended = { claimId, reading, durationMs, now: clock.now(), chance: newChance(), keyCount: keys.length };
+  const recorded = await changeItem(store, claimed, (read) => recordTry(read, ended));
+  logTry(logger, recorded, { host: target.url.host, outcome: reading.outcome, reason: reading.reason, durationMs });
+  return { item: recorded, isNetworkFailure: reading.isNetworkFailure };
+}
+
+async function post(
+  { clock, config }: NotifyingParts,
+  item: Item,
+  { url, service, keys }: Target & { readonly keys: readonly string[] },
+): Promise<{ reading: TryReading; durationMs: number }> {
+  const { keyIndex = 0, mayHaveHeard = false } = item.notice ?? {};
+  const key = keys[keyIndex] ?? keys[0];
+  const noKey: TryReading = { outcome: 'retry', reason: 'no-key', isNetworkFailure: false };
+  if (key === undefined) return { reading: noKey, durationMs: 0 };
+  const orig = service?.outgoing?.orig ?? new URL(config.publicUrl).host;
+  const signing = { key, timestamp: clock.now(), nonce: newNonce() };
+  const { durationMs, ...result } = await postToForm({
+    url: signUrl(`${url.href}?orig=${encodeURIComponent(orig)}`, signing),
+    body: noticeBody(item),
+    allowsPrivate: config.allowPrivateForms,
+  });
+  return { reading: readTry(result as FormCallResult, mayHaveHeard, clock.now()), durationMs };
+}
+
+/** One line for each try, with the host and nothing else of the form; one that wakes somebody up when a form is given up. */
+function logTry(logger: Logger, { id, notice }: Item, fields: LogFields): void {
+  const { trigger, tries, end } = notice ?? {};
+  const line = { itemId: id, trigger, tries, ...fields, durationMs: Math.round(Number(fields.durationMs)) };
+  logger.info('form told', line);
+  if (end === 'failed') logger.error('notice-failed', line);
+}

@@ -1,0 +1,44 @@
+/** When a form is told again that was not told yet. Pure. */
+import type { Instant } from '../basket/item.ts';
+import { laterInstant } from '../calendar.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/** After the first tries; then every six hours. */
+const firstDelaysMs = [1, 1, 5, 15, 60].map((minutes) => minutes * minuteMs);
+const laterDelayMs = 6 * hourMs;
+
+/** From the first try, after which a form that is busy or out of reach is given up. */
+const patienceMs = 3 * 24 * hourMs;
+
+/** The same for a form that answers, and says no: w.c.s. frees one that has stalled after an hour. */
+const refusedPatienceMs = 2 * hourMs;
+
+/** What a form may ask for in `Retry-After`; more is cut. */
+const longestWaitMs = 6 * hourMs;
+
+/** Tries of many notices that failed together do not come again together. */
+const jitterShare = 0.1;
+
+export interface FailedTry {
+  /** Number of tries so far, this one included. */
+  readonly tries: number;
+  readonly firstTriedAt: Instant;
+  /** `refused`: the form answered, and it was neither a success nor a wish to be asked later. */
+  readonly kind: 'retry' | 'refused';
+  /** What the form asks for, in milliseconds. */
+  readonly retryAfterMs?: number;
+  readonly now: Date;
+  /** Between 0 and 1, drawn by chance. */
+  readonly chance: number;
+}
+
+/** @returns undefined when the form is given up. */
+export function nextTry({ tries, firstTriedAt, kind, retryAfterMs = 0, now, chance }: FailedTry): Instant | undefined {
+  const elapsedMs = now.getTime() - Date.parse(firstTriedAt);
+  if (kind === 'refused' && elapsedMs >= refusedPatienceMs) return undefined;
+  const plannedMs = firstDelaysMs[tries - 1] ?? laterDelayMs;
+  const delayMs = Math.max(plannedMs * (1 + jitterShare * chance), Math.min(retryAfterMs, longestWaitMs));
+  return elapsedMs + delayMs > patienceMs ? undefined : laterInstant(now, Math.round(delayMs));
+}

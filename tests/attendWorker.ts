@@ -1,0 +1,19 @@
+/** A process that attends items until it is killed: what a test of kills starts. Says "idle" when nothing is due any more. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createHandler } from '../functions/attendItems.ts';
+import type { Config } from '../lib/config.ts';
+import { buildPaymentStage } from '../lib/payment/paymentStage.ts';
+import { buildStage } from '../lib/stage.ts';
+import { aLogger } from './builders.ts';
+
+const [config = '{}', offsetMs = '0'] = process.argv.slice(2);
+const clock = { now: () => new Date(Date.now() + Number(offsetMs)) };
+const stage = buildPaymentStage(buildStage(JSON.parse(config) as Config, { clock, logger: aLogger() }));
+const attend = createHandler(() => stage);
+
+for (;;) {
+  await attend({}, { getRemainingTimeInMillis: () => 120_000 });
+  const { ids } = await stage.store.listDue(clock.now(), 1);
+  if (ids.length === 0) console.log('idle');
+  await sleep(20);
+}
