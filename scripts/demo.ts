@@ -110,6 +110,8 @@ async function send({ path, query, body }: Call): Promise<unknown> {
 async function add(values: Values): Promise<void> {
   const running = await requireRunning();
   const url = values.url ?? `${running.formsUrl}/demarche/${newNonce().slice(0, 4)}/`;
+  // A form is busy while it waits for our answer; the stand-in is told so.
+  if (values.url === undefined) await fetch(`${url}calls`, { method: 'POST' });
   const id = await send(addCall({ ...values, url }));
   if (typeof id !== 'string') return;
   const { 'name-id': nameId, email } = values;

@@ -32,12 +32,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const serverless = fileURLToPath(import.meta.resolve('serverless/bin/serverless.js'));
 const publicUrl = `http://localhost:${port}`;
 
+/** How long a form runs its own actions after it has called us. */
+const formBusyMs = 3_000;
+
 async function main(): Promise<void> {
   await checkPort();
   const secrets = await ensureSecrets();
   const engine = await openData();
   await seedDemoRegie(engine);
-  const forms = await startFormServer({ key: secrets.services[demoService]?.keys ?? [], port: await formsPort() });
+  const key = secrets.services[demoService]?.keys ?? [];
+  const forms = await startFormServer({ key, port: await formsPort(), processingMs: formBusyMs });
   await allowForms(secrets, new URL(forms.url).host);
   const formsUrl = forms.url;
   await writeRunning({ pid: process.pid, publicUrl, dynamodbEndpoint: engine.endpoint, formsUrl });
@@ -73,7 +77,7 @@ async function checkPort(): Promise<void> {
     if (running?.publicUrl === publicUrl) {
       throw new LocalProblem(`It is already running at ${publicUrl} (process ${running.pid}).`);
     }
-    throw new LocalProblem(`Port ${port} is in use: stop what uses it, or choose another with "PORT=3001 npm start".`);
+    throw new LocalProblem(`Port ${port} is in use: stop what uses it, or choose another with "PORT=3010 npm start".`);
   }
   server.close();
   await once(server, 'close');
@@ -81,7 +85,8 @@ async function checkPort(): Promise<void> {
 
 /** The one after ours, so that the addresses in old items still lead somewhere; any other when somebody has it. */
 async function formsPort(): Promise<number> {
-  const server = createServer().listen(port + 1, 'localhost');
+  if (port === 65_535) return freePort();
+  const server = createServer().listen(port + 1, '127.0.0.1');
   const isFree = await once(server, 'listening').then(
     () => true,
     () => false,

@@ -13,7 +13,7 @@ const attend = createHandler(() => stage);
 
 for (;;) {
   await attend({}, { getRemainingTimeInMillis: () => 120_000 });
-  const { ids } = await stage.store.listDue(clock.now(), 1);
-  if (ids.length === 0) console.log('idle');
+  const { keys } = await stage.store.listDue(clock.now(), 1);
+  if (keys.length === 0) console.log('idle');
   await sleep(20);
 }

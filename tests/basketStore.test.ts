@@ -1,5 +1,5 @@
 /** What every store of items must do, run on each engine. */
-import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BasketStore } from '../lib/basket/basketStore.ts';
 import { dynamodbBasketStore } from '../lib/basket/dynamodbBasketStore.ts';
@@ -147,7 +147,21 @@ describe.each(engines)('a store of items on %s', (_, start) => {
     await store.add(newItem({ dueAt: '2026-11-20T12:00:04.000Z' }));
     const first = await store.listDue(new Date('2026-11-20T12:00:03.000Z'), 2);
     const second = await store.listDue(new Date('2026-11-20T12:00:03.000Z'), 2, first.next);
-    expect([first.ids, second.ids]).toEqual([[items[1]?.id, items[2]?.id], [items[0]?.id]]);
-    expect((await store.listDue(new Date('2026-11-20T12:00:00.999Z'), 2)).ids).toEqual([]);
+    const ids = (page: typeof first) => page.keys.map(({ id }) => id);
+    expect([ids(first), ids(second)]).toEqual([[items[1]?.id, items[2]?.id], [items[0]?.id]]);
+    expect((await store.listDue(new Date('2026-11-20T12:00:00.999Z'), 2)).keys).toEqual([]);
+  });
+
+  it('makes an item due later, whatever its row holds, unless that has changed', async () => {
+    const item = newItem({ dueAt: '2026-11-19T12:00:00.000Z' });
+    await client.send(
+      new PutCommand({ TableName: engine.tables.itemsTable, Item: { ...item, kind: 'item', payments: 'odd' } }),
+    );
+    const [key, until] = [{ id: item.id, dueAt: item.dueAt }, '2026-11-19T12:10:00.000Z'];
+    await store.postpone(key, until);
+    expect(await read(item.id)).toMatchObject({ dueAt: until, payments: 'odd' });
+    await store.postpone(key, '2026-11-19T13:00:00.000Z');
+    expect(await read(item.id)).toMatchObject({ dueAt: until });
+    await store.postpone({ ...key, id: newItem().id }, until);
   });
 });

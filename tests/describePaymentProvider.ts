@@ -46,6 +46,14 @@ export function describePaymentProvider(name: string, make: () => Promise<Provid
       mode: bench.provider.mode,
     });
 
+    const askedAbout = ({ reference, amountCents, currency }: PaymentOrder, opened?: OpenedPayment) => ({
+      reference,
+      amountCents,
+      currency,
+      createdAt: bench.now().toISOString(),
+      ...(opened?.bankReference === undefined ? {} : { bankReference: opened.bankReference }),
+    });
+
     it('opens a payment: somewhere to send the citizen, at its own origin, for some time', async () => {
       const { redirect, sessionEndsAt, resumableUntil } = await bench.provider.open(bench.order());
       expect(new URL(redirect.url).origin).toBe(bench.provider.pageOrigin);
@@ -81,7 +89,8 @@ export function describePaymentProvider(name: string, make: () => Promise<Provid
       '%s: each message that is proof says so, of this order',
       async (choice) => {
         const order = bench.order();
-        const messages = await bench.choose(await bench.provider.open(order), choice);
+        const opened = await bench.provider.open(order);
+        const messages = await bench.choose(opened, choice);
         expect(messages.map(({ channel }) => channel)).toContain('return');
         const reports = messages
           .map((message) => bench.provider.read(message))
@@ -90,7 +99,7 @@ export function describePaymentProvider(name: string, make: () => Promise<Provid
         // A bank whose messages prove nothing must be one that can be asked.
         if (reports.length === 0) expect(isAskable(bench.provider)).toBe(true);
         if (isAskable(bench.provider)) {
-          const asked = await bench.provider.ask({ reference: order.reference, createdAt: '2026-11-23T12:00:00.000Z' });
+          const asked = await bench.provider.ask(askedAbout(order, opened));
           expect(asked).toMatchObject({ ...factsOf(order), outcome: choice });
         }
       },
@@ -106,15 +115,15 @@ export function describePaymentProvider(name: string, make: () => Promise<Provid
       const { stranger } = bench;
       if (!isAskable(stranger)) return;
       const order = bench.order();
-      await bench.provider.open(order);
-      const asked = stranger.ask({ reference: order.reference, createdAt: '2026-11-23T12:00:00.000Z' });
+      const opened = await bench.provider.open(order);
+      const asked = stranger.ask(askedAbout(order, opened));
       await expect(asked).rejects.toMatchObject({ name: 'AppError' });
     });
 
     it('says of a payment that it does not know that it cannot tell', async () => {
       const { provider } = bench;
       if (!isAskable(provider)) return;
-      const asked = provider.ask({ reference: bench.order().reference, createdAt: '2026-11-23T12:00:00.000Z' });
+      const asked = provider.ask(askedAbout(bench.order()));
       await expect(asked).rejects.toMatchObject({ name: 'AppError' });
     });
 

@@ -21,10 +21,12 @@ export function aFakeBasketStore(item: Item): FakeBasketStore {
       return { done: true };
     },
     async listDue(now) {
-      return { ids: this.item.dueAt <= now.toISOString() ? [this.item.id] : [] };
+      const { id, dueAt } = this.item;
+      return { keys: dueAt <= now.toISOString() ? [{ id, dueAt }] : [] };
     },
     add: unexpected,
     spendSignedUrl: unexpected,
     cancelUnread: unexpected,
+    postpone: unexpected,
   };
 }

@@ -87,7 +87,7 @@ describe('the form of an item', () => {
     const notice = await noticeOf(id);
     expect(notice).toMatchObject({ tries: 1, end: 'delivered', log: [{ outcome: 'delivered', reason: 'HTTP 200' }] });
     expect(notice).not.toHaveProperty('nextAt');
-    const line = basket.logger.lines.find(({ message }) => message === 'form told');
+    const line = basket.logger.lines.find(({ message }) => message === 'form tried');
     expect(line?.fields).toMatchObject({ itemId: id, host: new URL(forms.url).host, tries: 1, outcome: 'delivered' });
   });
 
@@ -143,7 +143,7 @@ describe('a form that', () => {
     ['says no in its answer', 'err-1', 'refused', 'delivered'],
     ['says nothing', 'empty-204', 'refused', 'delivered'],
     ['sends us elsewhere', 'redirect', 'refused', 'delivered'],
-    ['answers without end', 'huge', 'unknown', 'delivered'],
+    ['answers without end', 'huge', 'refused', 'delivered'],
     ['breaks off before it has heard', 'reset-before', 'unknown', 'delivered'],
     ['has heard, and breaks off', 'reset-after', 'unknown', 'presumed-delivered'],
     ['has heard, and answers half', 'half-answer', 'unknown', 'presumed-delivered'],
@@ -297,6 +297,49 @@ describe('whom we do not call', () => {
     expect(await noticeOf(id)).toMatchObject({ tries: 1, log: [{ outcome: 'retry', reason: 'no-key' }] });
     await basket.writeSecrets(secretsWith({}));
     basket.clock.advance(6 * 60_000);
+  });
+});
+
+describe('what stands in the way of others', () => {
+  it('a row that cannot be read is put off, and logged', async () => {
+    const dueAt = new Date(basket.clock.now().getTime() - 1_000).toISOString();
+    const odd = { ...anItem({ id: `3${'0'.repeat(25)}`, dueAt }), payments: 'odd', kind: 'item', dueShard: 'due' };
+    await basket.putRow(odd);
+    const { id, address } = await add();
+    await giveUp(address);
+    await basket.attend();
+    expect(await noticeOf(id)).toMatchObject({ end: 'delivered' });
+    const later = new Date(basket.clock.now().getTime() + 600_000).toISOString();
+    expect((await basket.rows()).find((row) => row['id'] === odd.id)).toMatchObject({ dueAt: later, payments: 'odd' });
+    expect(basket.logger.lines).toContainEqual(
+      expect.objectContaining({ message: 'item not attended', fields: expect.objectContaining({ itemId: odd.id }) }),
+    );
+    await basket.putRow({ ...anItem({ id: odd.id }), kind: 'item', dueShard: 'due' });
+  });
+
+  it('what a run has no time for is put off to the next one, untried', async () => {
+    const { id, address, name } = await add();
+    await giveUp(address);
+    let asked = 0;
+    // Time enough to list and read; none to tell.
+    const getRemainingTimeInMillis = () => {
+      asked += 1;
+      return asked <= 1 ? 120_000 : 45_000;
+    };
+    await createAttendHandler(() => basket.stage)({}, { getRemainingTimeInMillis });
+    expect(forms.heard(name)).toEqual([]);
+    const notice = await noticeOf(id);
+    expect(notice).toMatchObject({ tries: 0 });
+    expect(Date.parse(notice.nextAt ?? '') - basket.clock.now().getTime()).toBe(60_000);
+    expect(await tryNext(id)).toMatchObject({ end: 'delivered', tries: 1 });
+  });
+
+  it('an address that leads out of its host by its path leads to its host', async () => {
+    const { id, address } = await add(undefined, { url: `${forms.url}//127.0.0.1:9/d-path/` });
+    await giveUp(address);
+    await basket.attend();
+    expect(forms.accepted('d-path')).toHaveLength(1);
+    expect(await noticeOf(id)).toMatchObject({ end: 'delivered' });
   });
 });
 

@@ -139,7 +139,7 @@ function adapter(change: { key?: string; shop?: string } = {}) {
 async function openOne(amountCents: number) {
   const order = anOrder({ amountCents });
   const opened = await adapter().open(order);
-  const asked = { reference: order.reference, createdAt: noon.toISOString() };
+  const asked = { reference: order.reference, createdAt: noon.toISOString(), amountCents: 1005, currency: 'EUR' };
   return { ...asked, opened, page: `${url}/pay/${opened.bankReference}`, ask: () => adapter().ask(asked) };
 }
 
@@ -348,7 +348,7 @@ describe('magic amounts', () => {
     await adapter()
       .open(order)
       .catch(() => undefined);
-    const asked = { reference: order.reference, createdAt: noon.toISOString() };
+    const asked = { reference: order.reference, createdAt: noon.toISOString(), amountCents: 1005, currency: 'EUR' };
     expect(await adapter().ask(asked)).toMatchObject({ outcome: 'open', amountCents: 90013 });
   });
 
@@ -409,16 +409,16 @@ describe('what the adapter does not take', () => {
     const { reference } = await openOne(1005);
     const stranger = adapter({ key: 'another-key' });
     await expect(stranger.open(anOrder())).rejects.toMatchObject({ code: 'bank-rejected' });
-    const asked = { reference, createdAt: noon.toISOString() };
+    const asked = { reference, createdAt: noon.toISOString(), amountCents: 1005, currency: 'EUR' };
     await expect(stranger.ask(asked)).rejects.toMatchObject({ code: 'bank-rejected' });
   });
 
   it('a question about a payment that is unknown, or of another shop', async () => {
     const { reference } = await openOne(1005);
-    const createdAt = noon.toISOString();
-    await expect(adapter().ask({ reference: 'nobody', createdAt })).rejects.toMatchObject({ code: 'bank-rejected' });
+    const asked = { createdAt: noon.toISOString(), amountCents: 1005, currency: 'EUR' };
+    await expect(adapter().ask({ reference: 'nobody', ...asked })).rejects.toMatchObject({ code: 'bank-rejected' });
     const other = adapter({ shop: 'piscine' });
-    await expect(other.ask({ reference, createdAt })).rejects.toMatchObject({ code: 'bank-rejected' });
+    await expect(other.ask({ reference, ...asked })).rejects.toMatchObject({ code: 'bank-rejected' });
   });
 
   it.each([

@@ -1,7 +1,9 @@
 /** A run over the items that owe something by now: reads each, does what is due, and leaves the rest to the next run. */
+import { laterInstant } from '../calendar.ts';
 import type { Clock } from '../clock.ts';
+import { AppError } from '../errors.ts';
 import { describeFailure, type Logger } from '../logger.ts';
-import type { BasketStore, DuePage } from './basketStore.ts';
+import type { BasketStore, DueKey, DuePage } from './basketStore.ts';
 import { changeItem } from './changeItem.ts';
 import { earliestDue, type Item } from './item.ts';
 
@@ -23,10 +25,16 @@ interface Dependencies {
 const pageSize = 100;
 
 /** Of one run; the next one comes within a minute. */
-const maximumItems = 2_000;
+const maximumItems = 5_000;
 
 /** Reads and questions at once: few enough for the sockets of a function. */
 const readersAtOnce = 20;
+
+/** What cannot be attended, because its row is odd or a setting is missing, may not stand before all others for ever. */
+const putOffMs = 10 * 60_000;
+
+/** An item to look at; `dueAt` where the index named it. */
+type Key = Pick<DueKey, 'id'> & Partial<DueKey>;
 
 /**
  * @param ids the items to look at; without them, those that are due.
@@ -34,66 +42,67 @@ const readersAtOnce = 20;
  */
 export function attendItems(parts: Dependencies) {
   return async (ids?: readonly string[]): Promise<number> => {
-    const due = [...new Set(ids ?? (await listDue(parts)))];
-    const told: Promise<boolean>[] = [];
+    const due: Key[] = ids === undefined ? await listDue(parts) : [...new Set(ids)].map((id) => ({ id }));
+    const attended: Promise<boolean>[] = [];
     const readers = Array.from({ length: readersAtOnce }, async () => {
-      for (let id = due.shift(); id !== undefined && parts.mayGoOn(); id = due.shift()) {
-        const attended = await attendItem(parts, id);
-        // Not waited for here: a form may take half a minute, and its host's others wait for it.
-        if (attended !== undefined) told.push(tellForm(parts, attended));
+      for (let key = due.shift(); key !== undefined && parts.mayGoOn(); key = due.shift()) {
+        const slot = Promise.withResolvers<void>();
+        // Not waited for whole: a form may take half a minute, and its host's others wait for it.
+        attended.push(attendItem(parts, key, slot.resolve));
+        await slot.promise;
       }
     });
     await Promise.all(readers);
-    const changes = await Promise.all(told);
+    const changes = await Promise.all(attended);
     return changes.filter((isChanged) => isChanged).length;
   };
 }
 
-async function listDue({ store, clock, mayGoOn }: Dependencies): Promise<string[]> {
+async function listDue({ store, clock, mayGoOn }: Dependencies): Promise<DueKey[]> {
   const now = clock.now();
-  const ids: string[] = [];
+  const keys: DueKey[] = [];
   let next: DuePage['next'];
   do {
     const page = await store.listDue(now, pageSize, next);
-    ids.push(...page.ids);
+    keys.push(...page.keys);
     next = page.next;
-  } while (next !== undefined && ids.length < maximumItems && mayGoOn());
-  return ids;
+  } while (next !== undefined && keys.length < maximumItems && mayGoOn());
+  return keys;
 }
 
-/** An item as it was found, and as it stands now. */
-interface Attended {
-  readonly found: Item;
-  readonly item: Item;
-}
-
-async function attendItem({ store, logger, attendPayments }: Dependencies, id: string): Promise<Attended | undefined> {
-  return unlessItFails(logger, id, async () => {
-    const found = await store.read(id);
-    // Gone: the index lags.
-    return found === undefined ? undefined : { found, item: await attendPayments(found) };
-  });
-}
-
-async function tellForm({ store, logger, notifyForm }: Dependencies, { found, item }: Attended): Promise<boolean> {
-  const told = await unlessItFails(logger, item.id, async () => {
-    const notified = await notifyForm(item);
-    // A write that had not read the row may have made it due too early.
-    return changeItem(store, notified, (read) => (read.dueAt === earliestDue(read) ? read : { ...read }));
-  });
-  return (told ?? item).version !== found.version;
-}
-
-/** The failure of one item is not that of the others: it stays due. */
-async function unlessItFails<Result>(
-  logger: Logger,
-  itemId: string,
-  act: () => Promise<Result | undefined>,
-): Promise<Result | undefined> {
+/** @param free says that another item may be read. @returns whether the item changed. */
+async function attendItem(parts: Dependencies, key: Key, free: () => void): Promise<boolean> {
+  const { store, attendPayments, notifyForm } = parts;
   try {
-    return await act();
+    const found = await store.read(key.id);
+    // Gone: the index lags.
+    if (found === undefined) return false;
+    // Side by side: neither a slow bank nor a slow form delays the other, and each writes on what it reads.
+    const duties = [notifyForm(found), attendPayments(found).finally(free)];
+    const outcomes = await Promise.allSettled(duties);
+    const failure = outcomes.find(({ status }) => status === 'rejected');
+    if (failure?.status === 'rejected') throw failure.reason;
+    const items = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    const newest = items.reduce((a, b) => (b.version > a.version ? b : a), found);
+    // A write that had not read the row may have made it due too early.
+    const item = await changeItem(store, newest, (read) => (read.dueAt === earliestDue(read) ? read : { ...read }));
+    return item.version !== found.version;
   } catch (error) {
-    logger.error('item not attended', { itemId, ...describeFailure(error) });
-    return undefined;
+    await putOff(parts, key, error);
+    return false;
+  } finally {
+    free();
+  }
+}
+
+/** The failure of one item is not that of the others: it stays due, a little later unless the table itself fails. */
+async function putOff({ store, clock, logger }: Dependencies, { id, dueAt }: Key, error: unknown): Promise<void> {
+  logger.error('item not attended', { itemId: id, ...describeFailure(error) });
+  const isTable = error instanceof AppError && error.code === 'temporarily-unavailable';
+  if (dueAt === undefined || isTable) return;
+  try {
+    await store.postpone({ id, dueAt }, laterInstant(clock.now(), putOffMs));
+  } catch (cause) {
+    logger.error('item not put off', { itemId: id, ...describeFailure(cause) });
   }
 }

@@ -1,5 +1,5 @@
 /** Where items are kept, in the words of the domain. */
-import type { Cancellation, Item, User } from './item.ts';
+import type { Cancellation, Instant, Item, User } from './item.ts';
 
 /** A removal as the workflow asks it: which item, and on whose behalf. */
 export interface RemovalTarget {
@@ -19,9 +19,15 @@ export interface SpentUrl {
 /** How a conditional write ended: done, or not, with the item as it stands (none when there is no such item). */
 export type WriteOutcome = { readonly done: true } | { readonly done: false; readonly item: Item | undefined };
 
-/** Ids of items that are due, in the order of time. */
+/** An item that is due, as the index has it. */
+export interface DueKey {
+  readonly id: string;
+  readonly dueAt: Instant;
+}
+
+/** Items that are due, in the order of time. */
 export interface DuePage {
-  readonly ids: readonly string[];
+  readonly keys: readonly DueKey[];
   /** Where the next page starts; absent on the last one. */
   readonly next?: Readonly<Record<string, unknown>>;
 }
@@ -56,4 +62,7 @@ export interface BasketStore {
 
   /** Items that owe something by now, from an index that may lag by moments. One read for each page. */
   listDue(now: Date, limit: number, after?: DuePage['next']): Promise<DuePage>;
+
+  /** Makes an item that nothing can be done for due later, whatever its row holds, unless it has become due at another time. */
+  postpone(key: DueKey, until: Instant): Promise<void>;
 }

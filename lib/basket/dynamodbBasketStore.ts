@@ -111,8 +111,20 @@ export function dynamodbBasketStore(client: DynamoDBDocumentClient, table: strin
         ExclusiveStartKey: after,
       });
       const page = await callDynamodb(() => client.send(query));
-      const ids = (page.Items ?? []).map(({ id }) => String(id));
-      return page.LastEvaluatedKey === undefined ? { ids } : { ids, next: page.LastEvaluatedKey };
+      const keys = (page.Items ?? []).map(({ id, dueAt }) => ({ id: String(id), dueAt: String(dueAt) }));
+      return page.LastEvaluatedKey === undefined ? { keys } : { keys, next: page.LastEvaluatedKey };
+    },
+
+    async postpone({ id, dueAt }, until) {
+      const update = new UpdateCommand({
+        TableName: table,
+        Key: { id },
+        UpdateExpression: 'SET dueAt = :until',
+        ConditionExpression: 'dueAt = :listed',
+        ExpressionAttributeValues: { ':until': until, ':listed': dueAt },
+      });
+      // Somebody else has changed it: it is theirs.
+      await tryConditional(() => client.send(update));
     },
   };
 }

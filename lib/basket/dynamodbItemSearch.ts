@@ -72,12 +72,13 @@ export async function findAlertedItems(client: DynamoDBDocumentClient, table: st
   return found;
 }
 
-/** The items whose form is still to be told or, with `isFailed`, was given up. @throws Error as above. */
+/** The items whose form is still to be told or, with `isFailed`, was given up or may not be told. @throws Error as above. */
 export async function findNotices(client: DynamoDBDocumentClient, table: string, isFailed: boolean): Promise<Item[]> {
   const scan = { TableName: table, FilterExpression: 'attribute_exists(notice)' };
   const found: Item[] = [];
   for await (const page of scanItems(client, scan)) found.push(...page);
-  return found.filter(({ notice }) => (isFailed ? notice?.end === 'failed' : notice?.nextAt !== undefined));
+  const ends = ['failed', 'not-notifiable'];
+  return found.filter(({ notice }) => (isFailed ? ends.includes(notice?.end ?? '') : notice?.nextAt !== undefined));
 }
 
 function hasOpenAlert({ alerts = {} }: Item): boolean {

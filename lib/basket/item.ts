@@ -31,6 +31,9 @@ export type AttemptState = keyof typeof attemptTransitions;
 /** UTC, ISO 8601, to the millisecond: text order is time order. */
 export type Instant = string;
 
+/** Whether money moves: `activation` is PayFiP's first payment of a new account, a real one. */
+export type Mode = 'test' | 'activation' | 'production';
+
 /** Where the citizen is sent to pay: a link to follow, or a form to post. */
 export type Redirect =
   | { readonly method: 'GET'; readonly url: string }
@@ -51,7 +54,7 @@ export interface Attempt extends BankFacts {
   /** Drawn for the call that opened it: how a write that was sent twice knows its own attempt. */
   readonly startId: string;
   readonly bank: BankName;
-  readonly mode: 'test' | 'production';
+  readonly mode: Mode;
   /** The regie's account at the bank. */
   readonly shop: string;
   /** Given on the page, for a bank that requires one; never the item's owner. */
@@ -110,14 +113,18 @@ export interface Notice {
   /** Who is telling the form right now. */
   readonly claimId?: string;
   readonly firstTriedAt?: Instant;
+  /** Since when the form answers, and says no. */
+  readonly refusedSince?: Instant;
+  /** Number of tries before an operator had the form told again. */
+  readonly triedBefore?: number;
   /** Whether a try may have been heard without our knowing. */
   readonly mayHaveHeard?: boolean;
   /** Which of the service's outgoing keys signs the next try; the first one when absent. */
   readonly keyIndex?: number;
   /** The latest ones, oldest first. */
   readonly log?: readonly NoticeTry[];
-  /** How it ended. */
-  readonly end?: 'delivered' | 'presumed-delivered' | 'failed' | 'not-notifiable';
+  /** How it ended; `withdrawn` when what it told is not true any more. */
+  readonly end?: 'delivered' | 'presumed-delivered' | 'failed' | 'not-notifiable' | 'withdrawn';
   readonly endedAt?: Instant;
 }
 
@@ -256,9 +263,10 @@ export function renewRetention(item: Item, now: Date, retentionDays: number): It
   return { ...item, updatedAt: now.toISOString(), eraseAt: daysLater(now, retentionDays) };
 }
 
-/** The item, owing its form this news; as it is when there is no form, or when it has owed a notice before: one in its life. */
+/** The item, owing its form this news; as it is when there is no form, or when it has owed a notice before: one in its life, but for one withdrawn. */
 export function oweNotice(item: Item, notice: Notice): Item {
-  return item.url === undefined || item.notice !== undefined ? item : { ...item, notice };
+  const isFirst = item.notice === undefined || item.notice.end === 'withdrawn';
+  return item.url === undefined || !isFirst ? item : { ...item, notice };
 }
 
 /** What cancelling changes, whatever else the item holds. */

@@ -12,6 +12,7 @@ function aStore(...outcomes: WriteOutcome[]) {
   return {
     read: vi.fn<BasketStore['read']>(),
     listDue: vi.fn<BasketStore['listDue']>(),
+    postpone: vi.fn<BasketStore['postpone']>(),
     add: vi.fn<BasketStore['add']>(),
     spendSignedUrl: vi.fn<BasketStore['spendSignedUrl']>(async () => undefined),
     cancelUnread: vi.fn<BasketStore['cancelUnread']>(next),

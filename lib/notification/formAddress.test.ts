@@ -3,7 +3,7 @@ import { triggerUrl } from './formAddress.ts';
 
 const rules = {
   service: 'demarches.example.org',
-  aliases: ['Formulaires.example.org', 'demarches.example.org:8443'],
+  aliases: ['Formulaires.example.org', 'demarches.example.org:8443', 'port.example.org:443', 'démarches.fr'],
   allowHttp: false,
 };
 const given = (url: string, change: Partial<typeof rules> = {}) =>
@@ -17,6 +17,21 @@ describe('triggerUrl', () => {
     ['https://demarches.example.org', 'https://demarches.example.org/jump/trigger/paid'],
     ['https://DEMARCHES.example.org:443/14/', 'https://demarches.example.org/14/jump/trigger/paid'],
     ['https://demarches.example.org:8443/14/', 'https://demarches.example.org:8443/14/jump/trigger/paid'],
+    [
+      'https://demarches.example.org//evil.example:8443/14/',
+      'https://demarches.example.org//evil.example:8443/14/jump/trigger/paid',
+    ],
+    [
+      'https://demarches.example.org/\\\\evil.example/14/',
+      'https://demarches.example.org///evil.example/14/jump/trigger/paid',
+    ],
+    [
+      'https://demarches.example.org/a/..//evil.example/',
+      'https://demarches.example.org//evil.example/jump/trigger/paid',
+    ],
+    ['https://demarches.example.org//[/', 'https://demarches.example.org//[/jump/trigger/paid'],
+    ['https://port.example.org/14/', 'https://port.example.org/14/jump/trigger/paid'],
+    ['https://démarches.fr/14/', 'https://xn--dmarches-b1a.fr/14/jump/trigger/paid'],
     ['https://formulaires.example.org/14/', 'https://formulaires.example.org/14/jump/trigger/paid'],
     ['https://demarches.example.org/été/', 'https://demarches.example.org/%C3%A9t%C3%A9/jump/trigger/paid'],
     ['https://demarches.example.org/a/../../b/', 'https://demarches.example.org/b/jump/trigger/paid'],

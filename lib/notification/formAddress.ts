@@ -23,8 +23,10 @@ export function triggerUrl(formUrl: string, trigger: string, rules: FormAddressR
   const { protocol, host } = address;
   if (protocol !== 'https:' && !(protocol === 'http:' && rules.allowHttp)) return 'not-https';
   // `host` holds the port only when it is not the scheme's own.
-  const hosts = [rules.service, ...rules.aliases].map((name) => name.toLowerCase());
+  const hosts = [rules.service, ...rules.aliases].map((name) => URL.parse(`${protocol}//${name}`)?.host);
   if (!hosts.includes(host)) return 'foreign-host';
   const folder = address.pathname.endsWith('/') ? address.pathname : `${address.pathname}/`;
-  return new URL(`${folder}jump/trigger/${encodeURIComponent(trigger)}`, address.origin);
+  // Joined as text: a path that begins with two slashes, taken for relative, would name another host.
+  const target = URL.parse(`${address.origin}${folder}jump/trigger/${encodeURIComponent(trigger)}`);
+  return target?.host === host ? target : 'bad-address';
 }

@@ -5,7 +5,7 @@ import type { FormAnswer, FormCallResult } from './formCall.ts';
 
 const answered = (status: number, change: Partial<FormAnswer> = {}): FormCallResult => ({
   kind: 'answered',
-  answer: { status, headers: {}, body: '', isWhole: true, ...change },
+  answer: { status, headers: {}, body: '', isWhole: true, isTooLong: false, ...change },
 });
 
 describe('readTry', () => {
@@ -18,6 +18,7 @@ describe('readTry', () => {
     ['JSON that is no object', answered(200, { body: '[]' }), 'refused'],
     ['null', answered(200, { body: 'null' }), 'refused'],
     ['nothing', answered(204), 'refused'],
+    ['more than any form says', answered(200, { body: '{}', isWhole: false, isTooLong: true }), 'refused'],
     ['half of it', answered(200, { body: '{}', isWhole: false }), 'unknown'],
     ['a redirect', answered(302), 'refused'],
     ['an unknown trigger', answered(404), 'refused'],

@@ -49,14 +49,15 @@ function outcomeOf(answer: FormAnswer, mayHaveHeard: boolean): TryOutcome {
   return status >= 500 || busyStatuses.includes(status) ? 'retry' : 'refused';
 }
 
-/** An answer that breaks off after its first line leaves us as wise as none. */
+/** An answer that breaks off after its first line leaves us as wise as none; one without end is no form's. */
 function outcomeOfSuccess(answer: FormAnswer): TryOutcome {
-  if (!answer.isWhole) return 'unknown';
+  if (!answer.isWhole && !answer.isTooLong) return 'unknown';
   return isSuccess(answer) ? 'delivered' : 'refused';
 }
 
 /** A JSON object whose `err` is absent or 0. */
-function isSuccess({ body }: FormAnswer): boolean {
+function isSuccess({ body, isWhole }: FormAnswer): boolean {
+  if (!isWhole) return false;
   const value = parseJson(body);
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   if (!isObject) return false;

@@ -77,6 +77,7 @@ describe('an answer', () => {
         headers: { retryAfter: '120', contentType: 'application/json' },
         body: '{"é":1}',
         isWhole: true,
+        isTooLong: false,
       },
       durationMs: expect.any(Number),
     });
@@ -84,7 +85,7 @@ describe('an answer', () => {
 
   it('may have neither header nor body', async () => {
     const url = await aRawForm((socket) => socket.end('HTTP/1.1 204 No Content\r\n\r\n'));
-    const answer = { status: 204, headers: {}, body: '', isWhole: true };
+    const answer = { status: 204, headers: {}, body: '', isWhole: true, isTooLong: false };
     expect(await post(url)).toMatchObject({ kind: 'answered', answer });
   });
 
@@ -97,7 +98,7 @@ describe('an answer', () => {
     const lengths = [65_536, 65_537];
     const url = await aForm((_, response) => response.end('a'.repeat(lengths.shift() ?? 0)));
     expect(await post(url)).toMatchObject({ answer: { body: 'a'.repeat(65_536), isWhole: true } });
-    expect(await post(url)).toMatchObject({ answer: { body: 'a'.repeat(65_536), isWhole: false } });
+    expect(await post(url)).toMatchObject({ answer: { body: 'a'.repeat(65_536), isWhole: false, isTooLong: true } });
   });
 
   it('is cut, and the connection with it, when it never ends', async () => {

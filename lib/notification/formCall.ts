@@ -17,6 +17,8 @@ export interface FormAnswer {
   readonly body: string;
   /** False when the body was cut at 64 kB, broke off, or was not all there in time. */
   readonly isWhole: boolean;
+  /** Whether it was cut because it is longer than any form's answer. */
+  readonly isTooLong: boolean;
 }
 
 /** Why there is no answer. */
@@ -195,6 +197,7 @@ async function readAnswer(response: IncomingMessage): Promise<FormAnswer> {
     },
     body: bytes.subarray(0, maximumBytes).toString('utf8'),
     isWhole: response.complete && bytes.length <= maximumBytes,
+    isTooLong: bytes.length > maximumBytes,
   };
 }
 

@@ -87,8 +87,23 @@ describe('recordTry', () => {
   it('gives a form up in the end', () => {
     const old = claimNotice(owing({ firstTriedAt: '2026-11-20T12:00:00.000Z', tries: 16 }), 'c1', noon);
     expect(recordTry(old, ended('retry')).notice).toMatchObject({ end: 'failed', tries: 17 });
-    const refused = claimNotice(owing({ firstTriedAt: at('10:00:00'), tries: 6 }), 'c1', noon);
+    const refused = claimNotice(
+      owing({ firstTriedAt: at('09:00:00'), refusedSince: at('10:00:00'), tries: 6 }),
+      'c1',
+      noon,
+    );
     expect(recordTry(refused, ended('refused')).notice).toMatchObject({ end: 'failed' });
+    const lately = claimNotice(owing({ firstTriedAt: at('09:00:00'), tries: 6 }), 'c1', noon);
+    expect(recordTry(lately, ended('refused')).notice).toMatchObject({
+      refusedSince: at('12:00:05'),
+      nextAt: at('14:00:05'),
+    });
+    const calm = claimNotice(
+      owing({ firstTriedAt: at('09:00:00'), refusedSince: at('10:00:00'), tries: 6 }),
+      'c1',
+      noon,
+    );
+    expect(recordTry(calm, ended('retry')).notice).not.toHaveProperty('refusedSince');
   });
 
   it('says nothing of a try that somebody else has claimed meanwhile', () => {
@@ -99,12 +114,22 @@ describe('recordTry', () => {
 
 describe('putOffNotice', () => {
   it('leaves it for five to ten minutes, uncounted', () => {
-    expect(putOffNotice(owing(), noon, 0.5).notice).toMatchObject({ tries: 0, nextAt: at('12:07:30') });
+    expect(putOffNotice(owing(), 'host-down', { now: noon, chance: 0.5 }).notice).toMatchObject({
+      tries: 0,
+      nextAt: at('12:07:30'),
+    });
+  });
+
+  it('takes up the next run what this one had no time for, and a claim that was never recorded for one that may be heard', () => {
+    const crashed = claimNotice(owing(), 'c1', noon);
+    const { notice } = putOffNotice(crashed, 'no-time', { now: new Date(at('12:01:00')), chance: 0.5 });
+    expect(notice).toMatchObject({ tries: 1, nextAt: at('12:02:00'), mayHaveHeard: true });
+    expect(notice).not.toHaveProperty('claimId');
   });
 
   it('leaves alone what is not due', () => {
     const claimed = claimNotice(owing(), 'c1', noon);
-    expect(putOffNotice(claimed, noon, 0)).toBe(claimed);
+    expect(putOffNotice(claimed, 'no-time', { now: noon, chance: 0 })).toBe(claimed);
   });
 });
 
@@ -113,7 +138,16 @@ describe('redeliverNotice', () => {
     const failed = owing({ end: 'failed', endedAt: at('11:00:00'), tries: 17, firstTriedAt: at('09:00:00') });
     const { nextAt, ...rest } = failed.notice as Notice;
     const { notice } = redeliverNotice({ ...failed, notice: rest }, noon);
-    expect(notice).toEqual({ trigger: 'paid', attemptId: '1', tries: 17, nextAt: at('12:00:00') });
+    expect(notice).toEqual({ trigger: 'paid', attemptId: '1', tries: 17, triedBefore: 17, nextAt: at('12:00:00') });
+    const again = recordTry(claimNotice({ ...failed, notice: notice as Notice }, 'c1', noon), ended('retry'));
+    expect(again.notice).toMatchObject({ tries: 18, nextAt: at('12:01:05') });
+  });
+
+  it('takes a form that has heard for one that may have: it answers 404 then', () => {
+    const delivered = { ...owing(), notice: { trigger: 'paid', tries: 1, end: 'delivered' } } as const;
+    expect(redeliverNotice(delivered, noon).notice).toMatchObject({ mayHaveHeard: true });
+    const crashed = claimNotice(owing(), 'c1', noon);
+    expect(redeliverNotice(crashed, new Date(at('12:02:00'))).notice).toMatchObject({ mayHaveHeard: true });
   });
 
   it('waits for a try that is under way, and has nothing to do where nothing was owed', () => {

@@ -11,6 +11,9 @@ const leaseMs = 60_000;
 /** A host that does not answer is left alone for this long, and its notices are not tried in vain. */
 const putOffMs = 5 * 60_000;
 
+/** What a run had no time for is the next one's. */
+const leftOverMs = 60_000;
+
 const longestLog = 30;
 
 /** Whether the form is to be told now. */
@@ -70,12 +73,22 @@ export function recordTry(item: Item, { claimId, reading, durationMs, now, chanc
   };
   if (outcome === 'delivered' || outcome === 'presumed-delivered')
     return endNotice({ ...item, notice: tried }, outcome, now);
-  const kind = outcome === 'retry' || outcome === 'unknown' ? 'retry' : 'refused';
-  const { tries, firstTriedAt = started } = notice;
+  const { refusedSince, ...calm } = tried;
+  const isRefusal = outcome === 'refused' || (outcome === 'wrong-key' && !hasOtherKey(tried, keyCount));
+  const refusal = isRefusal ? { refusedSince: refusedSince ?? now.toISOString() } : {};
+  const { firstTriedAt = started, triedBefore = 0 } = notice;
   const wish = retryAfterMs === undefined ? {} : { retryAfterMs };
-  const nextAt = nextTry({ tries, firstTriedAt, kind, now, chance, ...wish });
-  if (nextAt === undefined) return endNotice({ ...item, notice: tried }, 'failed', now);
-  return { ...item, notice: { ...tried, nextAt } };
+  const tries = notice.tries - triedBefore;
+  const nextAt = nextTry({ tries, firstTriedAt, now, chance, ...refusal, ...wish });
+  const next = { ...calm, ...refusal };
+  if (nextAt === undefined) return endNotice({ ...item, notice: next }, 'failed', now);
+  return { ...item, notice: { ...next, nextAt } };
+}
+
+/** Whether a key is left that the form has not refused since it last believed one, or answered otherwise. */
+function hasOtherKey({ log = [] }: Notice, keyCount: number): boolean {
+  const refusals = log.length - 1 - log.findLastIndex(({ outcome }) => outcome !== 'wrong-key');
+  return refusals < keyCount;
 }
 
 /** Nothing is owed any more. The very same item when nothing was. */
@@ -85,10 +98,25 @@ export function endNotice(item: Item, end: NonNullable<Notice['end']>, now: Date
   return { ...item, notice: { ...notice, end, endedAt: now.toISOString() } };
 }
 
-/** The notice left for later, untried; the very same item when it is not due any more. @param chance between 0 and 1. */
-export function putOffNotice(item: Item, now: Date, chance: number): Item {
+/**
+ * The notice left for later, untried: for some minutes because its host does not answer, or for the next run. The very same
+ * item when it is not due any more.
+ *
+ * @param chance between 0 and 1.
+ */
+export function putOffNotice(
+  item: Item,
+  why: 'host-down' | 'no-time',
+  { now, chance }: { now: Date; chance: number },
+): Item {
   if (item.notice === undefined || !isNoticeDue(item, now)) return item;
-  return { ...item, notice: { ...item.notice, nextAt: laterInstant(now, Math.round(putOffMs * (1 + chance))) } };
+  const delayMs = why === 'host-down' ? putOffMs * (1 + chance) : leftOverMs;
+  return { ...item, notice: { ...released(item.notice), nextAt: laterInstant(now, Math.round(delayMs)) } };
+}
+
+/** Without a claim that was never recorded: whoever had it may have told the form before it died. */
+function released({ claimId, ...notice }: Notice): Notice {
+  return claimId === undefined ? notice : { ...notice, mayHaveHeard: true };
 }
 
 /** The operator's wish to tell the form again from the start. The very same item when there is nothing to tell, or a try is under way. */
@@ -97,11 +125,13 @@ export function redeliverNotice(item: Item, now: Date): Item {
   const at = now.toISOString();
   const isUnderWay = notice?.claimId !== undefined && notice.nextAt !== undefined && notice.nextAt > at;
   if (notice === undefined || isUnderWay) return item;
-  const { end, endedAt, claimId, firstTriedAt, ...kept } = notice;
-  return { ...item, notice: { ...kept, nextAt: at } };
+  const { end, endedAt, firstTriedAt, refusedSince, ...kept } = released(notice);
+  // A form that has heard knows nothing of the trigger any more.
+  const heard = end === 'delivered' || end === 'presumed-delivered' ? { mayHaveHeard: true } : {};
+  return { ...item, notice: { ...kept, ...heard, triedBefore: notice.tries, nextAt: at } };
 }
 
-/** What the form is told, in the words of Combo. @returns JSON; the same on each try. */
+/** What the form is told, in the words of Combo. @returns JSON; with the same `transaction_id` on each try. */
 export function noticeBody(item: Item): string {
   const { trigger, attemptId = item.paidBy ?? '' } = item.notice ?? { trigger: 'cancelled' };
   if (trigger === 'cancelled') return JSON.stringify({ result: 'ok' });

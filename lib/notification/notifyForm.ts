@@ -26,6 +26,9 @@ export interface NotifyingParts {
   readonly config: Pick<Config, 'publicUrl' | 'allowHttp' | 'allowPrivateForms'>;
 }
 
+/** A post that begins later than this could outlive its claim. */
+const latestPostMs = 25_000;
+
 /** What a run has: its gate, and whether there is time for another try. */
 export interface Run {
   readonly gate: HostGate;
@@ -43,28 +46,37 @@ export function notifyForm(parts: NotifyingParts, { gate, mayGoOn }: Run): Duty 
     if (!isNoticeDue(item, parts.clock.now())) return item;
     const { services } = await parts.secrets.get();
     const service = Object.hasOwn(services, item.service) ? services[item.service] : undefined;
-    const target = await findTarget(parts, item, service);
-    if (typeof target === 'string') return giveUp(parts, item, target);
+    const url = await findTarget(parts, item, service);
+    if (typeof url === 'string') return giveUp(parts, item, url);
     let current = item;
-    const isTried = await gate.pass(target.host, async () => {
-      if (!mayGoOn()) return false;
-      const { item: tried, isNetworkFailure } = await tell(parts, item, { url: target, service });
-      current = tried;
-      return isNetworkFailure;
+    const isTried = await gate.pass(url.host, async () => {
+      // Not left due: what one host has no time for would stand before everybody else's at the next run.
+      if (!mayGoOn()) current = await putOff(parts, item, 'no-time');
+      else {
+        const told = await tell(parts, item, { url, service });
+        current = told.item;
+        return told.isNetworkFailure;
+      }
+      return false;
     });
-    return isTried ? current : putOff(parts, item);
+    return isTried ? current : putOff(parts, item, 'host-down');
   };
 }
 
+/** An alias that is not known may have been added a minute ago, and a service that is not known may come back. */
 async function findTarget(
-  { regies, config }: NotifyingParts,
+  { regies, secrets, config }: NotifyingParts,
   { service, url = '', notice, regieId }: Item,
-  secrets: ServiceSecrets | undefined,
+  known: ServiceSecrets | undefined,
 ): Promise<URL | NotTold> {
   const { triggers } = regieOfItem(await regies.get(), { regieId });
   const trigger = notice?.trigger ?? 'cancelled';
-  const rules = { service, aliases: secrets?.aliases ?? [], allowHttp: config.allowHttp };
-  return triggerUrl(url, triggers?.[trigger] ?? trigger, rules);
+  const find = (aliases: readonly string[] = []) =>
+    triggerUrl(url, triggers?.[trigger] ?? trigger, { service, aliases, allowHttp: config.allowHttp });
+  const found = find(known?.aliases);
+  if (found !== 'foreign-host') return found;
+  if (known === undefined) return URL.parse(url) ?? 'bad-address';
+  return find((await secrets.refresh()).services[service]?.aliases);
 }
 
 /** The address stays on the page; nobody is told. */
@@ -74,9 +86,9 @@ async function giveUp({ store, clock, logger }: NotifyingParts, item: Item, reas
   return changeItem(store, item, (read) => (isNoticeDue(read, now) ? endNotice(read, 'not-notifiable', now) : read));
 }
 
-function putOff({ store, clock }: NotifyingParts, item: Item): Promise<Item> {
-  const [now, chance] = [clock.now(), newChance()];
-  return changeItem(store, item, (read) => putOffNotice(read, now, chance));
+function putOff({ store, clock }: NotifyingParts, item: Item, why: 'host-down' | 'no-time'): Promise<Item> {
+  const when = { now: clock.now(), chance: newChance() };
+  return changeItem(store, item, (read) => putOffNotice(read, why, when));
 }
 
 interface Target {
@@ -91,7 +103,8 @@ async function tell(parts: NotifyingParts, item: Item, target: Target) {
   const claimedAt = clock.now();
   const claimed = await changeItem(store, item, (read) => claimNotice(read, claimId, claimedAt));
   const { notice } = claimed;
-  if (notice?.claimId !== claimId) return { item: claimed, isNetworkFailure: false };
+  const isLate = clock.now().getTime() - claimedAt.getTime() > latestPostMs;
+  if (notice?.claimId !== claimId || isLate) return { item: claimed, isNetworkFailure: false };
 
   const keys = target.service?.outgoing?.keys ?? target.service?.keys ?? [];
   const { reading, durationMs } = await post(parts, claimed, { ...target, keys });
@@ -120,10 +133,10 @@ async function post(
   return { reading: readTry(result as FormCallResult, mayHaveHeard, clock.now()), durationMs };
 }
 
-/** One line for each try, with the host and nothing else of the form; one that wakes somebody up when a form is given up. */
+/** One line for each try; one that wakes somebody up when a form is given up, with the item and the host and nothing else. */
 function logTry(logger: Logger, { id, notice }: Item, fields: LogFields): void {
   const { trigger, tries, end } = notice ?? {};
   const line = { itemId: id, trigger, tries, ...fields, durationMs: Math.round(Number(fields.durationMs)) };
-  logger.info('form told', line);
-  if (end === 'failed') logger.error('notice-failed', line);
+  logger.info('form tried', line);
+  if (end === 'failed') logger.error('notice-failed', { itemId: id, host: fields.host });
 }

@@ -17,11 +17,8 @@ describe('nextTry', () => {
     [12, 21_600],
   ])('after try %i: %i s later, and a tenth more at most', (tries, seconds) => {
     const now = at(10);
-    expect(secondsAfter(now, nextTry({ tries, firstTriedAt, kind: 'retry', now, chance: 0 }))).toBe(seconds);
-    expect(secondsAfter(now, nextTry({ tries, firstTriedAt, kind: 'retry', now, chance: 1 }))).toBeCloseTo(
-      seconds * 1.1,
-      3,
-    );
+    expect(secondsAfter(now, nextTry({ tries, firstTriedAt, now, chance: 0 }))).toBe(seconds);
+    expect(secondsAfter(now, nextTry({ tries, firstTriedAt, now, chance: 1 }))).toBeCloseTo(seconds * 1.1, 3);
   });
 
   it.each([
@@ -30,19 +27,28 @@ describe('nextTry', () => {
     ['six hours at most', 1_000_000, 21_600],
   ])('a wish of the form: %s', (_, wished, seconds) => {
     const now = at(10);
-    const next = nextTry({ tries: 1, firstTriedAt, kind: 'retry', retryAfterMs: wished * 1_000, now, chance: 0 });
+    const next = nextTry({ tries: 1, firstTriedAt, retryAfterMs: wished * 1_000, now, chance: 0 });
     expect(secondsAfter(now, next)).toBe(seconds);
   });
 
   it.each([
-    ['retry', 2 * 3_600, 21_600],
-    ['retry', 3 * 86_400 - 21_600, 21_600],
-    ['retry', 3 * 86_400 - 21_599, undefined],
-    ['refused', 2 * 3_600 - 1, 21_600],
-    ['refused', 2 * 3_600, undefined],
-  ] as const)('%s, %i s after the first try: %s', (kind, elapsed, seconds) => {
+    [3 * 86_400 - 21_600, 21_600],
+    [3 * 86_400 - 21_599, undefined],
+  ])('%i s after the first try: %s', (elapsed, seconds) => {
     const now = at(elapsed);
-    expect(secondsAfter(now, nextTry({ tries: 8, firstTriedAt, kind, now, chance: 0 }))).toBe(seconds);
+    expect(secondsAfter(now, nextTry({ tries: 8, firstTriedAt, now, chance: 0 }))).toBe(seconds);
+  });
+
+  it.each([
+    [0, 21_600 / 3],
+    [82 * 60, 38 * 60],
+    [2 * 3_600 - 1, 1],
+    [2 * 3_600, undefined],
+  ])('%i s after the first refusal: %s, so that the last try comes after two hours', (elapsed, seconds) => {
+    // It was out of reach for a day before.
+    const refusedSince = at(86_400).toISOString();
+    const now = at(86_400 + elapsed);
+    expect(secondsAfter(now, nextTry({ tries: 8, firstTriedAt, refusedSince, now, chance: 0 }))).toBe(seconds);
   });
 
   it('goes on for three days: seventeen tries without chance, then the form is given up', () => {
@@ -50,7 +56,7 @@ describe('nextTry', () => {
     const times: number[] = [];
     while (now !== undefined) {
       times.push((now.getTime() - Date.parse(firstTriedAt)) / 60_000);
-      const next = nextTry({ tries: times.length, firstTriedAt, kind: 'retry', now, chance: 0 });
+      const next = nextTry({ tries: times.length, firstTriedAt, now, chance: 0 });
       now = next === undefined ? undefined : new Date(next);
     }
     // In minutes.

@@ -12,7 +12,7 @@ const laterDelayMs = 6 * hourMs;
 /** From the first try, after which a form that is busy or out of reach is given up. */
 const patienceMs = 3 * 24 * hourMs;
 
-/** The same for a form that answers, and says no: w.c.s. frees one that has stalled after an hour. */
+/** From its first refusal, for a form that answers and says no: w.c.s. frees one that has stalled after an hour. */
 const refusedPatienceMs = 2 * hourMs;
 
 /** What a form may ask for in `Retry-After`; more is cut. */
@@ -25,8 +25,8 @@ export interface FailedTry {
   /** Number of tries so far, this one included. */
   readonly tries: number;
   readonly firstTriedAt: Instant;
-  /** `refused`: the form answered, and it was neither a success nor a wish to be asked later. */
-  readonly kind: 'retry' | 'refused';
+  /** Since when the form answers, and neither with a success nor with a wish to be asked later. */
+  readonly refusedSince?: Instant;
   /** What the form asks for, in milliseconds. */
   readonly retryAfterMs?: number;
   readonly now: Date;
@@ -35,10 +35,19 @@ export interface FailedTry {
 }
 
 /** @returns undefined when the form is given up. */
-export function nextTry({ tries, firstTriedAt, kind, retryAfterMs = 0, now, chance }: FailedTry): Instant | undefined {
+export function nextTry({
+  tries,
+  firstTriedAt,
+  refusedSince,
+  retryAfterMs = 0,
+  now,
+  chance,
+}: FailedTry): Instant | undefined {
   const elapsedMs = now.getTime() - Date.parse(firstTriedAt);
-  if (kind === 'refused' && elapsedMs >= refusedPatienceMs) return undefined;
-  const plannedMs = firstDelaysMs[tries - 1] ?? laterDelayMs;
-  const delayMs = Math.max(plannedMs * (1 + jitterShare * chance), Math.min(retryAfterMs, longestWaitMs));
+  // The last try of a form that refuses comes when its time is over.
+  const leftMs = refusedSince === undefined ? Infinity : Date.parse(refusedSince) + refusedPatienceMs - now.getTime();
+  if (leftMs <= 0) return undefined;
+  const plannedMs = (firstDelaysMs[tries - 1] ?? laterDelayMs) * (1 + jitterShare * chance);
+  const delayMs = Math.min(leftMs, Math.max(plannedMs, Math.min(retryAfterMs, longestWaitMs)));
   return elapsedMs + delayMs > patienceMs ? undefined : laterInstant(now, Math.round(delayMs));
 }

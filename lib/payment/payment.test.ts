@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anAttempt, anItem, aReport, noon } from '../../tests/builders.ts';
-import type { Attempt, Item } from '../basket/item.ts';
+import type { Attempt, Item, Notice } from '../basket/item.ts';
 import { banks } from './banks.ts';
 import {
   attemptReference,
@@ -297,16 +297,42 @@ describe('settleAttempt', () => {
       expect(paid.notice).not.toHaveProperty('nextAt');
     });
 
-    it('refused after the form was told: raised, and can be paid again', () => {
-      const refused = settleAttempt(accepted, '1', report('refused'), rules);
+    const notified = (notice: Partial<Notice>): Item => ({
+      ...accepted,
+      notice: { trigger: 'paid', attemptId: '1', tries: 1, ...notice },
+    });
+
+    it('refused after the form was told: raised, and can be paid again, without a second notice', () => {
+      const refused = settleAttempt(notified({ end: 'delivered' }), '1', report('refused'), rules);
       expect(refused).toMatchObject({ state: 'waiting', alerts: { '1': { kind: 'authorisation-failed' } } });
       expect(refused).not.toHaveProperty('lockedUntil');
-      expect(settleAttempt(refused, '1', report('paid'), rules).alerts).toEqual({
+      const paid = settleAttempt(refused, '1', report('paid'), rules);
+      expect(paid.alerts).toEqual({
         '1': { kind: 'authorisation-failed', raisedAt: at('12:00:00'), closedAt: at('12:00:00') },
+      });
+      expect(paid.notice).toMatchObject({ end: 'delivered' });
+    });
+
+    it('refused while the form is being told: not told any more, raised since it may have heard, and told of what comes', () => {
+      const refused = settleAttempt(notified({ nextAt: at('12:01:00') }), '1', report('refused'), rules);
+      expect(refused).toMatchObject({
+        notice: { end: 'withdrawn' },
+        alerts: { '1': { kind: 'authorisation-failed' } },
+      });
+      expect(refused.notice).not.toHaveProperty('nextAt');
+      expect(settleAttempt(refused, '1', report('paid'), rules).notice).toMatchObject({
+        tries: 0,
+        nextAt: at('12:00:00'),
       });
     });
 
-    it('refused before the form was told: nothing to raise', () => {
+    it('refused before the form was told: forgotten, and nothing to raise', () => {
+      const refused = settleAttempt(accepted, '1', report('refused'), rules);
+      expect(refused).not.toHaveProperty('notice');
+      expect(refused).not.toHaveProperty('alerts');
+    });
+
+    it('refused where the form hears only of what is authorised: nothing to raise', () => {
       const quiet = settleAttempt(atTheBank(), '1', acceptance, { ...rules, isToldOnAcceptance: false });
       expect(settleAttempt(quiet, '1', report('refused'), rules)).not.toHaveProperty('alerts');
     });

@@ -263,9 +263,16 @@ export function closeAttempt(
   );
   const isAccepted = attempt.acceptedAt !== undefined && item.state === 'waiting';
   if (isAccepted && state === 'expired') return raiseAlert(closed, id, 'authorisation-unconfirmed', now);
-  // The form was told of a payment that now has failed.
-  const wasTold = isAccepted && item.notice?.trigger === 'paid';
-  return wasTold ? raiseAlert(closed, id, 'authorisation-failed', now) : closed;
+  return isAccepted && item.notice?.attemptId === id ? withdrawNotice(closed, id, now) : closed;
+}
+
+/** The form was to hear of a payment that now has failed. What was never tried is forgotten; otherwise people must look. */
+function withdrawNotice(item: Item, id: string, now: Date): Item {
+  const { notice, ...untold } = item;
+  if (notice === undefined || notice.tries === 0) return untold;
+  const { nextAt, claimId, ...tried } = notice;
+  const ended = nextAt === undefined ? notice : { ...tried, end: 'withdrawn' as const, endedAt: now.toISOString() };
+  return raiseAlert({ ...untold, notice: ended }, id, 'authorisation-failed', now);
 }
 
 /** An attempt of a bank that cannot be asked: over when its lock is, and no question is due. */

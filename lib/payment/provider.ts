@@ -6,7 +6,7 @@
  * happened), `bank-outcome-unknown` (it may have happened). A status that the adapter does not know is never guessed at: it
  * is `bank-message-refused`, and an alarm.
  */
-import type { Attempt, BankFacts, Redirect } from '../basket/item.ts';
+import type { Attempt, BankFacts, Mode, Redirect } from '../basket/item.ts';
 import type { ErrorCode } from '../errors.ts';
 
 /** A payment as we ask for it. */
@@ -50,7 +50,7 @@ export interface PaymentReport extends BankFacts {
   readonly amountCents: number;
   readonly currency: string;
   readonly shop: string;
-  readonly mode: 'test' | 'production';
+  readonly mode: Mode;
   /** With `accepted`: the day of the capture, `yyyy-mm-dd`. */
   readonly captureDate?: string;
 }
@@ -73,7 +73,7 @@ export interface BankAnswer {
 export interface PaymentProvider {
   /** The regie's account at the bank. */
   readonly shop: string;
-  readonly mode: 'test' | 'production';
+  readonly mode: Mode;
   /** Where pages may send the citizen: an origin, for their content security policy. */
   readonly pageOrigin: string;
   readonly requiresEmail: boolean;
@@ -96,6 +96,9 @@ export interface PaymentProvider {
 /** What is known of an attempt when the bank is asked about it. */
 export interface AskedAttempt extends Pick<Attempt, 'bankReference' | 'createdAt'> {
   readonly reference: string;
+  /** For an answer that says nothing of money. */
+  readonly amountCents: number;
+  readonly currency: string;
 }
 
 /** The ability of some banks to be asked. */

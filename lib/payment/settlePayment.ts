@@ -93,7 +93,8 @@ async function askAbout({ item, attemptId, provider }: AttemptContext): Promise<
 export function askedAttempt(item: Item, attemptId: string) {
   const { createdAt, bankReference } = attemptOf(item, attemptId);
   const reference = attemptReference(item.id, attemptId);
-  return { reference, createdAt, ...(bankReference === undefined ? {} : { bankReference }) };
+  const { amountCents, currency } = item;
+  return { reference, createdAt, amountCents, currency, ...(bankReference === undefined ? {} : { bankReference }) };
 }
 
 /** What decides how a report is taken, beside the report. */

@@ -64,7 +64,8 @@ export async function ensureSecrets(): Promise<Secrets> {
 export async function allowForms(secrets: Secrets, host: string): Promise<void> {
   const service = secrets.services[demoService];
   if (service === undefined || service.aliases?.includes(host)) return;
-  await saveSecrets({ ...secrets, services: { ...secrets.services, [demoService]: { ...service, aliases: [host] } } });
+  const aliases = [...(service.aliases ?? []), host];
+  await saveSecrets({ ...secrets, services: { ...secrets.services, [demoService]: { ...service, aliases } } });
 }
 
 /** In one step: a start that is killed halfway leaves the old file. */

@@ -103,7 +103,7 @@ export interface FormServer {
   comeUp(): Promise<void>;
   /** Address of a form, which exists from its first use. @param name a letter, a digit or `_`, then also `. ~ -`. */
   formUrl(name: string): string;
-  /** The form has just called us: it is busy for `processingMs`. */
+  /** The form has just called us: it is busy for `processingMs`. A POST to its address + `calls` does the same. */
   startProcessing(name: string): void;
   /** All that came to a form's triggers, in order of arrival. */
   heard(name: string): readonly HeardCall[];
@@ -117,7 +117,7 @@ export interface FormServer {
   behave(name: string, faults: Fault | readonly Fault[]): void;
 }
 
-interface World extends Required<Pick<FormServerOptions, 'now' | 'triggers'>> {
+interface World extends Required<Pick<FormServerOptions, 'now' | 'triggers' | 'processingMs'>> {
   readonly keys: readonly string[];
   readonly forms: Map<string, Form>;
   readonly faults: Map<string, Fault | readonly Fault[]>;
@@ -142,7 +142,15 @@ const windowMs = 30_000;
 export async function startFormServer(options: FormServerOptions): Promise<FormServer> {
   const { key, port = 0, now = () => new Date(), processingMs = 0, triggers = ['paid', 'cancelled'] } = options;
   const keys = typeof key === 'string' ? [key] : key;
-  const world: World = { keys, now, triggers, forms: new Map(), faults: new Map(), usedNonces: new Set() };
+  const world: World = {
+    keys,
+    now,
+    triggers,
+    processingMs,
+    forms: new Map(),
+    faults: new Map(),
+    usedNonces: new Set(),
+  };
   const server = createServer((request, response) => {
     // The client is gone.
     serve(world, request, response).catch(() => response.destroy());
@@ -156,9 +164,7 @@ export async function startFormServer(options: FormServerOptions): Promise<FormS
     goDown: () => close(server),
     comeUp: () => listen(server, ownPort),
     formUrl: (name) => `${url}${pathOf(findForm(world, name))}`,
-    startProcessing(name) {
-      findForm(world, name).processingUntil = new Date(now().getTime() + processingMs);
-    },
+    startProcessing: (name) => startProcessing(world, name),
     heard: (name) => findForm(world, name).heard,
     accepted: (name) => findForm(world, name).heard.filter(({ verdict }) => verdict.reason === 'accepted'),
     followedRedirects: (name) => findForm(world, name).followedRedirects,
@@ -187,6 +193,10 @@ function findForm({ forms }: World, name: string): Form {
   return form;
 }
 
+function startProcessing(world: World, name: string): void {
+  findForm(world, name).processingUntil = new Date(world.now().getTime() + world.processingMs);
+}
+
 function pathOf({ name }: Form): string {
   return `/demarche/${name}/`;
 }
@@ -197,6 +207,11 @@ async function serve(world: World, request: IncomingMessage, response: ServerRes
   if (told !== undefined && trigger !== undefined) {
     await serveTrigger(world, { form: findForm(world, told), trigger, request, response });
     return;
+  }
+  const [, calling] = /\/(\w[\w.~-]*)\/calls$/.exec(path) ?? [];
+  if (calling !== undefined && request.method === 'POST') {
+    startProcessing(world, calling);
+    return send(response, { status: 204, contentType: 'text/plain', body: '' });
   }
   const [, shown] = /\/(\w[\w.~-]*)\/$/.exec(path) ?? [];
   if (path !== '/' && shown === undefined) return send(response, refusal(404, 'Page not found.'));

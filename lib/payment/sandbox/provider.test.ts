@@ -35,7 +35,7 @@ const order = {
   language: 'fr',
 } as const;
 
-const asked = { reference: order.reference, createdAt: '2026-11-23T12:00:00.000Z' };
+const asked = { reference: order.reference, createdAt: '2026-11-23T12:00:00.000Z', amountCents: 1005, currency: 'EUR' };
 const id = 'x';
 const redirect = { method: 'GET', url: 'https://banque.example.org/' };
 const expires_at = '2026-11-23T12:10:00.000Z';
