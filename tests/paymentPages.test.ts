@@ -246,6 +246,8 @@ describe.skipIf(!isChromiumThere())('a citizen', () => {
     await page.goto(address);
     await press('Payer');
     await press('Payer');
+    // The form is told, in vain: it may have heard.
+    await basket.attend();
     basket.clock.advance(11_000);
     await basket.attend();
     expect(await item()).toMatchObject({ state: 'waiting', alerts: { '1': { kind: 'authorisation-failed' } } });
