@@ -15,11 +15,25 @@ export interface ServiceSecrets {
   readonly aliases?: readonly string[];
 }
 
+/** What a regie shares with PayZen, for one mode. */
+export interface PayzenKeys {
+  readonly key: string;
+  /** Where the shop has the REST API: it can be asked then. */
+  readonly restPassword?: string;
+}
+
+/** What a regie shares with its bank. */
+export interface BankSecrets {
+  readonly payzen?: { readonly test?: PayzenKeys; readonly production?: PayzenKeys };
+}
+
 /** Shape of `schemas/secrets.schema.json`. */
 export interface Secrets {
   readonly services: Readonly<Record<string, ServiceSecrets>>;
   readonly defaultService?: string;
   readonly linkKeys: readonly string[];
+  /** By the id of the regie. */
+  readonly banks?: Readonly<Record<string, BankSecrets>>;
   /** What the sandbox bank and this service sign their messages to each other with. */
   readonly sandboxKey?: string;
 }

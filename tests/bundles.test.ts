@@ -38,9 +38,11 @@ const bundles = () =>
     .map(([path, output]) => ({ path: join(root, path), ...output }));
 
 describe('each bundle', () => {
-  it('is at most 350 kB', () => {
+  it('is at most 350 kB for the documented calls, which w.c.s. waits for, and 400 kB for the others', () => {
     expect(bundles()).toHaveLength(6);
-    for (const { bytes } of bundles()) expect(bytes).toBeLessThanOrEqual(350_000);
+    for (const { path, bytes } of bundles()) {
+      expect(bytes, path).toBeLessThanOrEqual(/BasketItem\.mjs$/.test(path) ? 350_000 : 400_000);
+    }
   });
 
   it('holds no schema compiler, no chain of credential providers, no test and no script', () => {

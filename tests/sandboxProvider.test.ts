@@ -11,7 +11,10 @@ import { secrets, startTestBasket } from './testBasket.ts';
 /** The amounts at which this bank fails in the way that the suite asks for. */
 const failingAmounts = { 'bank-unavailable': 90_011, 'bank-rejected': 90_012, 'bank-outcome-unknown': 90_013 } as const;
 
-describePaymentProvider('sandbox', async (): Promise<ProviderBench> => {
+const choices = ['paid', 'refused', 'abandoned', 'pending'] as const;
+const failures = ['bank-rejected', 'bank-unavailable', 'bank-outcome-unknown'] as const;
+
+describePaymentProvider('sandbox', { choices, answers: choices, failures }, async (): Promise<ProviderBench> => {
   const basket = await startTestBasket({ isBrowsable: true });
   const notifications: string[] = [];
   const shop = createServer(async (request, response) => {

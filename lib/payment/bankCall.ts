@@ -22,13 +22,20 @@ export interface BankHttpAnswer {
   readonly text: string;
 }
 
+export interface BankCallOptions extends RequestInit {
+  /** A status above 499 that this bank's protocol uses for answers: what they mean is for the adapter to read. */
+  readonly acceptsStatus?: number;
+}
+
 /**
- * @returns an answer of the bank below 500, whatever it says.
+ * @returns an answer of the bank below 500, or with the status that is accepted, whatever it says.
  * @throws AppError `bank-unavailable` when the bank was not reached, or says 429 or 503; `bank-outcome-unknown` when it was
  *   reached and gave no answer, or another failure of its own.
  */
-export async function callBank(url: string, options: RequestInit = {}): Promise<BankHttpAnswer> {
-  const { status, text } = await exchange(url, options);
+export async function callBank(url: string, options: BankCallOptions = {}): Promise<BankHttpAnswer> {
+  const { acceptsStatus, ...request } = options;
+  const { status, text } = await exchange(url, request);
+  if (status === acceptsStatus) return { status, text };
   if (status === 429 || status === 503) throw new AppError('bank-unavailable');
   if (status >= 500) throw new AppError('bank-outcome-unknown');
   return { status, text };

@@ -23,6 +23,22 @@ export const banks = {
     sessionMs: 10 * minuteMs,
     lockMs: 15 * minuteMs,
   },
+  /** Lyra's gateway, under several brands. Its form may be posted for 30 min, and a session then lasts 10. */
+  payzen: {
+    minimumCents: 1,
+    maximumCents: maximumAmountCents,
+    maximumCaptureDelayDays: 365,
+    sessionMs: 40 * minuteMs,
+    lockMs: 45 * minuteMs,
+  },
+  /** The Treasury's. Its page is to be opened within 15 min, and a payment is given up after 20. */
+  payfip: {
+    minimumCents: 100,
+    maximumCents: 9_999_999,
+    maximumCaptureDelayDays: 0,
+    sessionMs: 15 * minuteMs,
+    lockMs: 20 * minuteMs,
+  },
 } as const satisfies Record<string, BankLimits>;
 
 export type BankName = keyof typeof banks;

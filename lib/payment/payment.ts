@@ -80,14 +80,15 @@ export function openAttempt(item: Item, attempt: NewAttempt, { now, retentionDay
 
 /**
  * The number of the next attempt, and the others beside it. So many at most are kept; where that is reached, the oldest one
- * that failed makes room: nobody was sent to the bank with it.
+ * that the bank never answered makes room: nobody was sent there with it.
  *
  * @throws AppError `too-many-attempts`.
  */
 function makeRoom({ payments }: Item): { id: string; payments: Item['payments'] } {
   const attempts = Object.entries(payments);
   const next = Number(attempts.at(-1)?.[0] ?? 0) + 1;
-  const [failed] = attempts.find(([, { state }]) => state === 'failed') ?? [];
+  const [failed] =
+    attempts.find(([, { state, sessionEndsAt }]) => state === 'failed' && sessionEndsAt === undefined) ?? [];
   const isFull = attempts.length >= maximumAttempts;
   if (next > highestNumber || (isFull && failed === undefined)) throw new AppError('too-many-attempts');
   const kept = isFull ? attempts.filter(([id]) => id !== failed) : attempts;

@@ -1,5 +1,6 @@
 /** The parts of a stage that payments need, beside those that every function has. */
 import { type Stage, stage } from '../stage.ts';
+import { dynamodbTransIdRegister } from './dynamodbTransIdRegister.ts';
 import { createProviders, type ProviderOf } from './providers.ts';
 
 export interface PaymentStage extends Stage {
@@ -7,7 +8,8 @@ export interface PaymentStage extends Stage {
 }
 
 export function buildPaymentStage(base: Stage): PaymentStage {
-  return { ...base, providerOf: createProviders(base) };
+  const transIds = dynamodbTransIdRegister(base.client, base.config.itemsTable, base.clock);
+  return { ...base, providerOf: createProviders({ ...base, transIds }) };
 }
 
 let built: PaymentStage | undefined;

@@ -1,38 +1,70 @@
 /** The one registry of banks: from a regie's choice to the adapter of its account. */
 import type { Attempt } from '../basket/item.ts';
 import type { Cache } from '../cache.ts';
+import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
+import { newTransId } from '../random.ts';
 import type { Regie } from '../regie/regie.ts';
 import type { Secrets } from '../secrets.ts';
 import type { BankName } from './banks.ts';
+import { payfipProvider } from './payfip/provider.ts';
+import { payzenBrands, payzenProvider, type TransIdRegister } from './payzen/provider.ts';
 import type { PaymentProvider } from './provider.ts';
 import { sandboxProvider } from './sandbox/provider.ts';
 
-/** Gives the bank of a regie; for an attempt, the one that it was opened at, whatever the regie has chosen since. */
-export type ProviderOf = (regie: Regie, attempt?: Pick<Attempt, 'bank'>) => Promise<PaymentProvider>;
+/**
+ * Gives the bank of a regie; for an attempt, the one that it was opened at, in its own mode, whatever the regie has chosen
+ * since.
+ *
+ * @throws AppError `bank-not-configured`, whose cause says what is missing.
+ */
+export type ProviderOf = (regie: Regie, attempt?: Pick<Attempt, 'bank' | 'mode'>) => Promise<PaymentProvider>;
 
 interface Sources {
   readonly config: Pick<Config, 'sandboxUrl'>;
   readonly secrets: Cache<Secrets>;
+  readonly clock: Clock;
+  readonly transIds: TransIdRegister;
 }
 
-/** Each gives the account of a regie. @throws AppError `bank-not-configured`, whose cause says what is missing. */
-const adapters: Readonly<Record<BankName, (sources: Sources, regie: Regie) => Promise<PaymentProvider>>> = {
+type Adapter = (sources: Sources, regie: Regie, mode?: Attempt['mode']) => Promise<PaymentProvider>;
+
+const payfipUrl = 'https://www.payfip.gouv.fr/tpa/services/securite';
+
+const adapters: Readonly<Record<BankName, Adapter>> = {
   async sandbox({ config: { sandboxUrl }, secrets }, { id, sandbox }) {
     const { sandboxKey } = await secrets.get();
     if (sandboxUrl === undefined || sandboxKey === undefined) throw notConfigured('This stage has no sandbox bank.');
-    return sandboxProvider({
-      url: sandboxUrl,
-      key: sandboxKey,
-      shop: id,
-      requiresEmail: sandbox?.requiresEmail ?? false,
-    });
+    const requiresEmail = sandbox?.requiresEmail ?? false;
+    return sandboxProvider({ url: sandboxUrl, key: sandboxKey, shop: id, requiresEmail });
+  },
+
+  async payzen({ secrets, clock, transIds }, { id, payzen }, mode = payzen?.mode) {
+    if (payzen === undefined || mode === undefined || mode === 'activation') throw notConfigured('No PayZen account.');
+    const { banks = {} } = await secrets.get();
+    const keys = Object.hasOwn(banks, id) ? banks[id]?.payzen?.[mode] : undefined;
+    if (keys === undefined) throw notConfigured(`The regie has no PayZen key for the mode ${mode}.`);
+    const { formUrl, restUrl } = payzenBrands[payzen.brand ?? 'payzen'];
+    const { siteId, url = formUrl, algorithm = 'hmac-sha256' } = payzen;
+    const { key, restPassword } = keys;
+    const rest = restPassword === undefined ? {} : { rest: { url: payzen.restUrl ?? restUrl, password: restPassword } };
+    return payzenProvider(
+      { siteId, mode, url, algorithm, key, ...rest },
+      { now: clock.now, transIds, drawTransId: newTransId },
+    );
+  },
+
+  async payfip({ clock }, { payfip }, mode = payfip?.mode) {
+    if (payfip === undefined || mode === undefined) throw notConfigured('No PayFiP account.');
+    const { numcli, url = payfipUrl } = payfip;
+    const pageUrl = new URL('/tpa/paiementws.web', url).href;
+    return payfipProvider({ numcli, mode, url, pageUrl }, { now: clock.now });
   },
 };
 
 export function createProviders(sources: Sources): ProviderOf {
-  return (regie, { bank } = regie) => adapters[bank](sources, regie);
+  return (regie, attempt) => adapters[attempt?.bank ?? regie.bank](sources, regie, attempt?.mode);
 }
 
 function notConfigured(what: string): AppError {
