@@ -1,8 +1,11 @@
 /**
  * Every order in which the news of a payment can come, for one and for two attempts: the row always agrees with the money
- * that moved. The bank, the browser and the clock are a model; what takes the news is what runs in production.
+ * that moved. The bank, the browser and the clock are a model; what takes the news is what runs in production. Then the same,
+ * with fewer steps, with each bank's own adapter and messages.
  */
-import { describe, expect, it } from 'vitest';
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encode128Bits } from '../lib/base32.ts';
 import { giveUpItem } from '../lib/basket/giveUpItem.ts';
 import type { Item } from '../lib/basket/item.ts';
 import { AppError } from '../lib/errors.ts';
@@ -19,6 +22,8 @@ import { settlePayment } from '../lib/payment/settlePayment.ts';
 import { startPayment } from '../lib/payment/startPayment.ts';
 import { aClock, aLogger, anItem, aRegie, aReport } from './builders.ts';
 import { aFakeBasketStore } from './fakeBasketStore.ts';
+import { type Messages, type TestBank, testBanks } from './testBanks.ts';
+import { startTestBasket, type TestBasket } from './testBasket.ts';
 
 /**
  * What became of each attempt at the bank, which every message tells: one outcome, or one before the authorisation of a later
@@ -238,5 +243,86 @@ describe.each([true, false])('a bank that can be asked: %s', (isAskable) => {
     const world = await aWorld(truth, { isAskable });
     expect(Object.keys(world.start.item.payments)).toEqual(['1', '2']);
     expect(await walk(world, truth, depth)).toBeGreaterThan(7 ** depth);
+  });
+});
+
+/** The same world with a real adapter before its stand-in: each message is the bank's own, and each question goes over HTTP. */
+async function aBankWorld(
+  { basket, bank }: { basket: TestBasket; bank: TestBank },
+  outcomes: readonly ('paid' | 'refused')[],
+): Promise<World> {
+  const { clock } = basket;
+  clock.advance(24 * 3_600_000);
+  const id = encode128Bits(randomBytes(16));
+  const store = aFakeBasketStore(anItem({ id, regieId: bank.regieId }));
+  const links = async () => ({ ...(await basket.stage.links()), publicUrl: 'http://127.0.0.1:9' });
+  const parts = { ...basket.stage, store, links };
+  const told: Messages[] = [];
+  for (const [index, outcome] of outcomes.entries()) {
+    // The second attempt comes when the first one's time is over.
+    if (index > 0) clock.advance(bank.lockMinutes * 60_000);
+    const { redirect } = await startPayment(parts)({ itemId: id, language: 'fr' });
+    told.push(await bank.choose(redirect, outcome));
+  }
+  const attend = attendPayments(parts);
+  const tell = (channel: 'return' | 'notification', attemptId: string) => {
+    const message = told[Number(attemptId) - 1]?.[channel];
+    if (message === undefined) throw new Error('The bank has said nothing of this attempt.');
+    return settlePayment(parts)({ itemId: id, attemptId }, message);
+  };
+  const acts: Record<Exclude<Step, 'authorisation'>, (attemptId: string) => Promise<unknown>> = {
+    return: (attemptId) => tell('return', attemptId),
+    notification: (attemptId) => tell('notification', attemptId),
+    async question() {
+      clock.set(new Date(Math.max(clock.now().getTime(), Date.parse(store.item.dueAt))));
+      if (Date.parse(store.item.dueAt) < Date.parse(store.item.eraseAt)) await attend(store.item);
+    },
+    async expiry() {
+      clock.advance(bank.lockMinutes * 60_000);
+      await attend(store.item);
+    },
+    cancel: () => giveUpItem(parts)(id).catch(expectRefusal),
+  };
+  const attempts = outcomes.map((_, index) => String(index + 1));
+  return {
+    start: { item: store.item, now: clock.now(), isCaptureDay: false },
+    steps: [
+      ...attempts.flatMap((attemptId) =>
+        (['return', 'notification'] as const).map((step) => [step, attemptId] as const),
+      ),
+      ['question', ''],
+      ['expiry', ''],
+      ['cancel', ''],
+    ],
+    async take(node, step, attemptId) {
+      store.item = node.item;
+      clock.set(node.now);
+      await acts[step as 'return'](attemptId);
+      return { item: store.item, now: clock.now(), isCaptureDay: false };
+    },
+  };
+}
+
+describe.each(testBanks)('the bank %s itself', (_, startBank) => {
+  let basket: TestBasket;
+  let bank: TestBank;
+  beforeAll(async () => {
+    basket = await startTestBasket({ isBrowsable: true });
+    bank = await startBank(basket);
+  });
+  afterAll(async () => {
+    await bank.stop();
+    await basket.stop();
+  });
+
+  it.each(['paid', 'refused'] as const)('one attempt, %s: every order of 4 steps', async (outcome) => {
+    const world = await aBankWorld({ basket, bank }, [outcome]);
+    expect(await walk(world, { '1': outcome }, 4)).toBe(5 + 5 ** 2 + 5 ** 3 + 5 ** 4);
+  });
+
+  it.each(['paid', 'refused'] as const)('two attempts, refused and %s: every order of 3 steps', async (outcome) => {
+    const world = await aBankWorld({ basket, bank }, ['refused', outcome]);
+    expect(Object.keys(world.start.item.payments)).toEqual(['1', '2']);
+    expect(await walk(world, { '1': 'refused', '2': outcome }, 3)).toBe(7 + 7 ** 2 + 7 ** 3);
   });
 });
