@@ -66,7 +66,7 @@ describe('parseXml', () => {
     ['the null character by reference', '<a>&#0;</a>'],
     ['half a character by reference', '<a>&#xD800;</a>'],
     ['a character beyond the last', '<a>&#x110000;</a>'],
-    ['a number that is too long', '<a>&#00000000065;</a>'],
+    ['an attribute given twice', '<a b="1" b="2"/>'],
     ['the null character', '<a>\0</a>'],
     ['a control character', '<a>\u001b</a>'],
   ])('refuses %s', (_, text) => {
@@ -74,14 +74,14 @@ describe('parseXml', () => {
   });
 
   it('says nothing of the text in its refusal', () => {
-    expect(() => parseXml('<a>gerard.lambert@rungis.fr</b>')).toThrow(/^An end without its element\.$/);
+    expect(() => parseXml('<a>gerard.lambert@rungis.fr</b>')).toThrow(/^The text is not well-formed XML\.$/);
   });
 
   it.each([
     ['nested elements', '<a>'.repeat(100_000) + '</a>'.repeat(100_000)],
     ['empty elements', `<a>${'<b/>'.repeat(200_000)}</a>`],
     ['references', `<a>${'&#65;'.repeat(200_000)}</a>`],
-    ['attributes', `<a${' b="c"'.repeat(150_000)}/>`],
+    ['attributes', `<a${Array.from({ length: 50_000 }, (_, index) => ` b${index}="c"`).join('')}/>`],
   ])(
     'reads a long row of %s in reasonable time',
     (_, text) => {
