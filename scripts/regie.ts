@@ -3,25 +3,32 @@ import { readFile } from 'node:fs/promises';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { parse, stringify, YAMLParseError } from 'yaml';
 import { countUnsettled } from '../lib/basket/dynamodbItemSearch.ts';
+import { AppError } from '../lib/errors.ts';
 import { formatEuros } from '../lib/money.ts';
+import { payfipClientCheck, payfipUrl } from '../lib/payment/payfip/provider.ts';
+import { payzenBrands } from '../lib/payment/payzen/provider.ts';
 import { disableRegie, putRegie, type RegieFile, RegieRefusal, removeRegie } from '../lib/regie/administerRegies.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
-import { findRegie, type RegieCatalogue } from '../lib/regie/regie.ts';
+import { findRegie, type Regie, type RegieCatalogue } from '../lib/regie/regie.ts';
 import type { RegieRegister } from '../lib/regie/regieRegister.ts';
 import { describeError, firstError } from '../lib/validation.ts';
 import validateRegieFile from '../schemas/compiled/regieFile.js';
 import { localClient } from './local/engine.ts';
-import { LocalProblem, withEngine } from './local/folder.ts';
+import { LocalProblem, readSecrets, withEngine } from './local/folder.ts';
 import { table } from './local/terminal.ts';
 
 const help = `Usage:
   npm run regie -- list                what there is
   npm run regie -- show <id>           one of them, whole
+  npm run regie -- check <id>          whether its bank can be used: its account, its keys
   npm run regie -- put <file.yaml>     a new one, or a change of one; a disabled one is active again
   npm run regie -- disable <id>        it takes no new item; what it has can still be paid
   npm run regie -- remove <id>         takes it off the list, when nothing waits to be paid
 
 A file looks like scripts/local/demoRegie.yaml; its fields are in schemas/regieFile.schema.json.`;
+
+type PayzenSettings = NonNullable<Regie['payzen']>;
+type PayfipSettings = NonNullable<Regie['payfip']>;
 
 interface Workplace {
   readonly register: RegieRegister;
@@ -30,6 +37,7 @@ interface Workplace {
 
 const commands: Readonly<Record<string, (workplace: Workplace, argument: string) => Promise<string>>> = {
   show: async ({ register }, id) => show(await register.load(), id),
+  check: async ({ register }, id) => checkBank(requireRegie(await register.load(), id)),
   put: async ({ register }, path) => {
     const file = await readRegieFile(path);
     await putRegie(register, file);
@@ -78,9 +86,44 @@ function list({ regies, defaultRegieId }: RegieCatalogue): string {
 }
 
 function show(catalogue: RegieCatalogue, wanted: string): string {
+  const regie = requireRegie(catalogue, wanted);
+  return stringify({ ...regie, default: regie.id === catalogue.defaultRegieId }).trimEnd();
+}
+
+function requireRegie(catalogue: RegieCatalogue, wanted: string): Regie {
   const regie = findRegie(catalogue, wanted);
   if (regie === undefined) throw new RegieRefusal(`There is no regie with the id or slug ${wanted}.`);
-  return stringify({ ...regie, default: regie.id === catalogue.defaultRegieId }).trimEnd();
+  return regie;
+}
+
+async function checkBank({ id, bank, payzen, payfip }: Regie): Promise<string> {
+  if (bank === 'payzen' && payzen !== undefined) return checkPayzen(id, payzen);
+  if (bank === 'payfip' && payfip !== undefined) return checkPayfip(payfip);
+  return `The regie ${id} is at the sandbox bank, which pretends: there is no account to check.`;
+}
+
+/** What we hold, and no more: the gateway says nothing before a citizen posts a form. */
+async function checkPayzen(id: string, { siteId, mode, brand = 'payzen', ...own }: PayzenSettings): Promise<string> {
+  const { banks = {} } = await readSecrets();
+  const keys = Object.hasOwn(banks, id) ? banks[id]?.payzen?.[mode] : undefined;
+  if (keys === undefined) throw new LocalProblem(`The secrets have no key: banks.${id}.payzen.${mode} is missing.`);
+  const { url = payzenBrands[brand].formUrl } = own;
+  const question =
+    keys.restPassword === undefined
+      ? 'It cannot be asked what became of a payment: the secrets have no restPassword.'
+      : 'It can be asked what became of a payment: the secrets have a restPassword.';
+  return `The shop ${siteId} has a key for the mode ${mode}. Forms go to ${url}\n${question}`;
+}
+
+async function checkPayfip({ numcli, mode, url = payfipUrl }: PayfipSettings): Promise<string> {
+  try {
+    const { names } = await payfipClientCheck({ url, numcli }).describeClient();
+    return `PayFiP knows the client ${numcli} (mode ${mode}) as: ${names.join(', ')}`;
+  } catch (cause) {
+    if (!(cause instanceof AppError)) throw cause;
+    if (cause.code === 'bank-rejected') throw new LocalProblem(`PayFiP rejects the client number ${numcli}.`);
+    throw new LocalProblem(`PayFiP gave no usable answer at ${url} (${cause.code}).`);
+  }
 }
 
 async function warnDefault(register: RegieRegister, id: string): Promise<string> {

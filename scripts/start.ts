@@ -11,7 +11,9 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { parse } from 'yaml';
 import { putRegie, type RegieFile } from '../lib/regie/administerRegies.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
+import type { RegieRegister } from '../lib/regie/regieRegister.ts';
 import { compileSchemas } from './compileSchemas.ts';
+import { type DemoBank, readBankName, startDemoBank } from './local/demoBank.ts';
 import { type Engine, localClient, localCredentials, localRegion } from './local/engine.ts';
 import { port } from './local/environment.ts';
 import {
@@ -36,12 +38,15 @@ const publicUrl = `http://localhost:${port}`;
 const formBusyMs = 3_000;
 
 async function main(): Promise<void> {
+  const bankName = readBankName(process.argv.slice(2));
   await checkPort();
-  const secrets = await ensureSecrets();
+  const madeSecrets = await ensureSecrets();
   const engine = await openData();
-  await seedDemoRegie(engine);
+  const bank = await startDemoBank(bankName, madeSecrets, await choosePort(port + 2));
+  const { secrets } = bank;
+  await seedRegies(engine, bank);
   const key = secrets.services[demoService]?.keys ?? [];
-  const forms = await startFormServer({ key, port: await formsPort(), processingMs: formBusyMs });
+  const forms = await startFormServer({ key, port: await choosePort(port + 1), processingMs: formBusyMs });
   await allowForms(secrets, new URL(forms.url).host);
   const formsUrl = forms.url;
   await writeRunning({ pid: process.pid, publicUrl, dynamodbEndpoint: engine.endpoint, formsUrl });
@@ -56,12 +61,13 @@ async function main(): Promise<void> {
   const parent = process.ppid;
   setInterval(() => process.ppid === parent || stop(), 1_000).unref();
   if (await Promise.race([answers(), ended.then(() => false)])) {
-    console.log(nextSteps(engine, formsUrl));
+    console.log(nextSteps(engine, formsUrl, bank));
     for (const name of ['attendItems', 'sandboxBank']) keepInvoking(name, lambdaPort);
   }
   const [code] = await ended;
   await forgetRunning();
   await forms.stop();
+  await bank.stop();
   await engine.stop();
   process.exit(code ?? 0);
 }
@@ -83,10 +89,10 @@ async function checkPort(): Promise<void> {
   await once(server, 'close');
 }
 
-/** The one after ours, so that the addresses in old items still lead somewhere; any other when somebody has it. */
-async function formsPort(): Promise<number> {
-  if (port === 65_535) return freePort();
-  const server = createServer().listen(port + 1, '127.0.0.1');
+/** One near ours, so that the addresses in old items still lead somewhere; any other when somebody has it. */
+async function choosePort(wanted: number): Promise<number> {
+  if (wanted > 65_535) return freePort();
+  const server = createServer().listen(wanted, '127.0.0.1');
   const isFree = await once(server, 'listening').then(
     () => true,
     () => false,
@@ -94,12 +100,17 @@ async function formsPort(): Promise<number> {
   if (!isFree) return freePort();
   server.close();
   await once(server, 'close');
-  return port + 1;
+  return wanted;
+}
+
+async function seedRegies({ endpoint, tables }: Engine, bank: DemoBank): Promise<void> {
+  const register = dynamodbRegieRegister(DynamoDBDocumentClient.from(localClient(endpoint)), tables.regiesTable);
+  await seedDemoRegie(register);
+  await bank.putRegie(register);
 }
 
 /** At the first start only: later, the regies are the developer's. */
-async function seedDemoRegie({ endpoint, tables }: Engine): Promise<void> {
-  const register = dynamodbRegieRegister(DynamoDBDocumentClient.from(localClient(endpoint)), tables.regiesTable);
+async function seedDemoRegie(register: RegieRegister): Promise<void> {
   const { regies } = await register.load();
   if (regies.length > 0) return;
   const file = await readFile(new URL('local/demoRegie.yaml', import.meta.url), 'utf8');
@@ -177,10 +188,11 @@ async function answers(): Promise<boolean> {
   }
 }
 
-function nextSteps({ endpoint }: Engine, formsUrl: string): string {
+function nextSteps({ endpoint }: Engine, formsUrl: string, { description }: DemoBank): string {
   return `
 The basket is ready at ${publicUrl} (DynamoDB engine: ${endpoint}). Ctrl-C stops it.
 The forms of a workflow that asks for payments, and hears of them: ${formsUrl}
+${description}
 
 In another terminal:
   npm run demo                      add an item to pay, as a workflow does; its address opens in a browser

@@ -51,8 +51,8 @@ async function startOnFreePort(tries = 3): Promise<Stack> {
   }
 }
 
-async function start(): Promise<Stack> {
-  const child = spawn(process.execPath, [...guard, 'scripts/start.ts'], { cwd: root, env: environment });
+async function start(args: string[] = []): Promise<Stack> {
+  const child = spawn(process.execPath, [...guard, 'scripts/start.ts', ...args], { cwd: root, env: environment });
   let output = '';
   const collect = (chunk: Buffer) => {
     output += stripVTControlCharacters(chunk.toString());
@@ -274,6 +274,21 @@ describe('npm run regie', () => {
     });
   });
 
+  it('checks the account of a regie at its bank, or says that there is none', async () => {
+    expect(await run('regie', ['check', 'demo'])).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('the sandbox bank, which pretends'),
+    });
+    const file = `${folder}/musee.yaml`;
+    const shop = 'payzen: {siteId: "12345678", mode: production}';
+    await writeFile(file, `id: musee\nname: Musée\nbank: payzen\n${shop}\ndefaultLabel: Entrée\n`);
+    expect(await run('regie', ['put', file])).toMatchObject({ code: 0 });
+    expect(await run('regie', ['check', 'musee'])).toEqual({
+      code: 1,
+      output: 'The secrets have no key: banks.musee.payzen.production is missing.\n',
+    });
+  });
+
   it.each([
     ['bank: casino', 'bank: must be equal to one of the allowed values (["sandbox","payzen","payfip"])'],
     ['bank: sandbox\nminimumCents: 1.5', 'minimumCents: must be integer'],
@@ -337,6 +352,60 @@ describe('stopping and starting', () => {
       code: 1,
       output: expect.stringMatching(/^PORT must be/),
     });
+  });
+
+  it.each([['--bank', 'casino'], ['--bank'], ['--banque', 'payfip'], ['payfip']])(
+    '%s %s: says what it takes',
+    async (...args) => {
+      const given = args.filter((argument) => argument !== undefined);
+      const usage = 'Usage: npm start -- --bank sandbox|payzen|payfip\n';
+      expect(await run('start', given)).toEqual({ code: 1, output: usage });
+    },
+  );
+
+  it('a real bank: its stand-in takes the payments of the default regie, until the sandbox is asked for', async () => {
+    await stack.stop();
+    stack = await start(['--bank', 'payfip']);
+    const [, bankUrl = ''] = /a stand-in for PayFiP, at (http:\S+):/.exec(stack.output()) ?? [];
+    expect((await run('regie', ['list'])).output).toMatch(/regie-payfip .* default/);
+    const checked = await run('regie', ['check', 'regie-payfip']);
+    expect(checked).toMatchObject({ code: 0, output: expect.stringMatching(/client 123456 \(mode test\) as: \S/) });
+    const file = `${folder}/bourse.yaml`;
+    const account = `payfip: {numcli: "999999", mode: test, url: "${bankUrl}/tpa/services/securite"}`;
+    await writeFile(file, `id: bourse\nname: Bourse\nbank: payfip\n${account}\ndefaultLabel: Bourse\n`);
+    expect(await run('regie', ['put', file])).toMatchObject({ code: 0 });
+    const rejection = 'PayFiP rejects the client number 999999.\n';
+    expect(await run('regie', ['check', 'bourse'])).toEqual({ code: 1, output: rejection });
+    const added = await run('demo', ['--email', 'gerard.lambert@rungis.fr']);
+    const [address = ''] = /http:\S+\/payment\/\w+/.exec(added.output) ?? [];
+    const bankPage = (await fetch(`${address}/pay`, { method: 'POST', redirect: 'manual' })).headers.get('location');
+    const { searchParams } = new URL(bankPage ?? '');
+    expect(bankPage).toMatch(new RegExp(`^${bankUrl}/`));
+    await fetch(bankPage ?? '');
+    const choice = new URLSearchParams({ idop: searchParams.get('idop') ?? '', resultrans: 'P' });
+    await fetch((bankPage ?? '').replace(/\?.*/, ''), { method: 'POST', body: choice, redirect: 'manual' });
+    expect(await (await fetch(address)).text()).toContain('Paiement effectué');
+
+    await stack.stop();
+    stack = await start();
+    await expect(fetch(bankUrl)).rejects.toThrow();
+    expect((await run('regie', ['list'])).output).toMatch(/regie-demo .* default/);
+    expect(await run('regie', ['check', 'regie-payfip'])).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/^PayFiP gave no usable answer/),
+    });
+  });
+
+  it('PayZen: its keys are made once, and a check says whether they are there', async () => {
+    await stack.stop();
+    stack = await start(['--bank', 'payzen']);
+    const secrets = await readFile(`${folder}/secrets.json`, 'utf8');
+    expect(JSON.parse(secrets).banks['regie-payzen'].payzen.test.key).toMatch(/^[\w-]{43}$/);
+    const checked = await run('regie', ['check', 'regie-payzen']);
+    expect(checked).toMatchObject({ code: 0, output: expect.stringMatching(/12345678.*mode test.*\n.*can be asked/) });
+    await stack.stop();
+    stack = await start(['--bank', 'payzen']);
+    expect(JSON.parse(await readFile(`${folder}/secrets.json`, 'utf8')).banks).toEqual(JSON.parse(secrets).banks);
   });
 
   it('a data folder that cannot be read, or is of another time: says what to delete', async () => {

@@ -8,7 +8,7 @@ import { newTransId } from '../random.ts';
 import type { Regie } from '../regie/regie.ts';
 import type { Secrets } from '../secrets.ts';
 import type { BankName } from './banks.ts';
-import { payfipProvider } from './payfip/provider.ts';
+import { payfipProvider, payfipUrl } from './payfip/provider.ts';
 import { payzenBrands, payzenProvider, type TransIdRegister } from './payzen/provider.ts';
 import type { PaymentProvider } from './provider.ts';
 import { sandboxProvider } from './sandbox/provider.ts';
@@ -29,8 +29,6 @@ interface Sources {
 }
 
 type Adapter = (sources: Sources, regie: Regie, mode?: Attempt['mode']) => Promise<PaymentProvider>;
-
-const payfipUrl = 'https://www.payfip.gouv.fr/tpa/services/securite';
 
 const adapters: Readonly<Record<BankName, Adapter>> = {
   async sandbox({ config: { sandboxUrl }, secrets }, { id, sandbox }) {

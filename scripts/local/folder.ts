@@ -68,6 +68,19 @@ export async function allowForms(secrets: Secrets, host: string): Promise<void> 
   await saveSecrets({ ...secrets, services: { ...secrets.services, [demoService]: { ...service, aliases } } });
 }
 
+/** What a demo regie shares with PayZen in test mode, made once; and the secrets, with it in place. */
+export async function ensurePayzenKeys(
+  secrets: Secrets,
+  regieId: string,
+): Promise<{ secrets: Secrets; key: string; restPassword: string }> {
+  const { banks = {} } = secrets;
+  const payzen = banks[regieId]?.payzen;
+  const { key = newKey(), restPassword = newKey() } = payzen?.test ?? {};
+  if (payzen?.test?.restPassword !== undefined) return { secrets, key, restPassword };
+  const own = { ...banks[regieId], payzen: { ...payzen, test: { key, restPassword } } };
+  return { secrets: await saveSecrets({ ...secrets, banks: { ...banks, [regieId]: own } }), key, restPassword };
+}
+
 /** In one step: a start that is killed halfway leaves the old file. */
 async function saveSecrets(secrets: Secrets): Promise<Secrets> {
   const draft = `${secretsFile}.new`;

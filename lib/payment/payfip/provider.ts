@@ -23,6 +23,9 @@ export interface PayfipAccount {
   readonly pageUrl: string;
 }
 
+/** PayFiP's own web service, for tests and for real. */
+export const payfipUrl = 'https://www.payfip.gouv.fr/tpa/services/securite';
+
 /** How long the page may be opened: fault P4 comes after that. */
 const sessionMs = 15 * 60_000;
 

@@ -17,7 +17,6 @@ import { readSignedFields, type SigningKey, signFields } from './signature.ts';
 /** Where each brand of the gateway takes forms and questions; test and production at the same address. */
 export const payzenBrands = {
   payzen: { formUrl: 'https://secure.payzen.eu/vads-payment/', restUrl: 'https://api.payzen.eu' },
-  // The REST address was not verified.
   systempay: { formUrl: 'https://paiement.systempay.fr/vads-payment/', restUrl: 'https://api.systempay.fr' },
   // Neither address was verified: only the host of the documentation is known.
   scellius: {
