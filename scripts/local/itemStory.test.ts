@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Attempt } from '../../lib/basket/item.ts';
 import { anAttempt, anItem, noon } from '../../tests/builders.ts';
 import { listAlerts, listItems, tellItem } from './itemStory.ts';
 
@@ -175,4 +176,24 @@ describe('listAlerts', () => {
   it('says when there is none', () => {
     expect(listAlerts([anItem()])).toBe('There is no open alert: nothing to refund.');
   });
+});
+
+describe('an attempt that nobody will ask about', () => {
+  const item = (attempt: Partial<Attempt>) =>
+    tellItem(
+      anItem({ payments: { '1': anAttempt({ bank: 'payzen', sessionEndsAt: noon.toISOString(), ...attempt }) } }),
+      noon,
+    );
+
+  it('says what a person does', () => {
+    expect(item({ state: 'expired' })).toContain('replay the notification');
+    expect(item({ state: 'open', bank: 'payfip' })).toContain('ask the bank, by our reference there');
+  });
+
+  it.each([{ state: 'paid' }, { state: 'refused' }, { state: 'expired', askAt: noon.toISOString() }] as const)(
+    'is not one with %j',
+    (attempt) => {
+      expect(item(attempt)).not.toContain('to find out');
+    },
+  );
 });

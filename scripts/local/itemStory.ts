@@ -88,7 +88,17 @@ function attemptFacts(item: Item, id: string, attempt: Attempt): Facts {
     settled: optionalTime(attempt.settledAt),
     'questions put': attempt.asks === undefined ? undefined : String(attempt.asks),
     'next question': optionalTime(attempt.askAt),
+    'to find out': howToFindOut(attempt),
   };
+}
+
+/** What a person does about an attempt that nobody will ask about; undefined for one that is over, or followed. */
+function howToFindOut({ bank, state, askAt, redirect, sessionEndsAt }: Attempt): string | undefined {
+  const isSettled = !['open', 'pending', 'expired'].includes(state);
+  const wasAtTheBank = redirect !== undefined || sessionEndsAt !== undefined;
+  if (isSettled || askAt !== undefined || !wasAtTheBank) return undefined;
+  if (bank === 'payzen') return 'look in its back office, and replay the notification from there (« Rejouer »)';
+  return 'ask the bank, by our reference there';
 }
 
 function standingFacts(item: Item, now: Date): Facts {
