@@ -222,6 +222,37 @@ describe('PayFiP', () => {
   });
 });
 
+describe('a regie that changes its account', () => {
+  it('still settles what was opened at the old one', async () => {
+    const { address, item } = await add('tresor');
+    payfip.behave({ notification: 'lost' });
+    await pressPayfip(address, 'P');
+    const regie = { id: 'tresor', name: 'Régie', defaultLabel: 'Cantine', bank: 'payfip' } as const;
+    await putRegie(basket.register, {
+      ...regie,
+      payfip: { numcli: '654321', mode: 'production', url: payfip.soapUrl },
+    });
+    await live(16);
+    expect(await item()).toMatchObject({ state: 'paid', payments: { '1': { shop: '123456', mode: 'test' } } });
+    await putRegie(basket.register, { ...regie, payfip: { numcli: '123456', mode: 'test', url: payfip.soapUrl } });
+    basket.clock.advance(61_000);
+  });
+});
+
+describe('an email that PayFiP does not take', () => {
+  it('is asked for anew, and kept with the attempt', async () => {
+    const email = `${'a'.repeat(80)}@rungis.fr`;
+    const query = { NameId: 'ab1c2d3e', email, regie_id: 'tresor' };
+    const { id, payment_url: address } = (await basket.add({ body: { amount: 10.05 }, query })).body;
+    expect((await fetch(`${address}/pay`, { method: 'POST' })).status).toBe(400);
+    expect(await (await fetch(String(address))).text()).toContain('name="email"');
+    const body = new URLSearchParams({ email: 'gerard@rungis.fr' });
+    const opened = await fetch(`${address}/pay`, { method: 'POST', body, redirect: 'manual' });
+    expect(opened.headers.get('location')).toContain(payfip.pageUrl);
+    expect(await basket.item(id)).toMatchObject({ email, payments: { '1': { email: 'gerard@rungis.fr' } } });
+  });
+});
+
 describe('what a bank cannot take is refused when it is added', () => {
   it.each([
     ['less than a euro at PayFiP', 'tresor', { amount: 0.99 }, 'amount-too-low'],

@@ -5,6 +5,7 @@ import { type Item, mayGiveUp } from '../basket/item.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { describeFailure } from '../logger.ts';
 import type { PaymentStage } from '../payment/paymentStage.ts';
+import { usableEmail } from '../payment/provider.ts';
 import { settlePayment } from '../payment/settlePayment.ts';
 import { resumableRedirect } from '../payment/situation.ts';
 import { startPayment } from '../payment/startPayment.ts';
@@ -117,7 +118,7 @@ async function viewOf(
     language,
     address,
     ...(bankOrigin === undefined ? {} : { bankOrigin }),
-    asksEmail: provider?.requiresEmail === true && item.email === undefined,
+    asksEmail: provider?.requiresEmail === true && usableEmail(provider, item.email) === undefined,
     refreshesItself: new URLSearchParams(rawQuery).get('refresh') !== 'no',
   };
 }

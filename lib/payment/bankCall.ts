@@ -4,8 +4,8 @@ import { AppError } from '../errors.ts';
 /** A citizen waits in front of a page, and a function lives 29 s behind the gateway. */
 const timeoutMs = 10_000;
 
-/** No answer of a bank is longer; what is, is cut, and not understood. */
-const maximumBytes = 65_536;
+/** What is longer is cut, and not understood. */
+const usualMaximumBytes = 65_536;
 
 /** Failures before anything was sent: the bank has done nothing. */
 const unreached = new Set([
@@ -25,6 +25,8 @@ export interface BankHttpAnswer {
 export interface BankCallOptions extends RequestInit {
   /** A status above 499 that this bank's protocol uses for answers: what they mean is for the adapter to read. */
   readonly acceptsStatus?: number;
+  /** Of the answer; 64 kB without it. */
+  readonly maximumBytes?: number;
 }
 
 /**
@@ -33,25 +35,25 @@ export interface BankCallOptions extends RequestInit {
  *   reached and gave no answer, or another failure of its own.
  */
 export async function callBank(url: string, options: BankCallOptions = {}): Promise<BankHttpAnswer> {
-  const { acceptsStatus, ...request } = options;
-  const { status, text } = await exchange(url, request);
+  const { acceptsStatus, maximumBytes = usualMaximumBytes, ...request } = options;
+  const { status, text } = await exchange(url, request, maximumBytes);
   if (status === acceptsStatus) return { status, text };
   if (status === 429 || status === 503) throw new AppError('bank-unavailable');
   if (status >= 500) throw new AppError('bank-outcome-unknown');
   return { status, text };
 }
 
-async function exchange(url: string, options: RequestInit): Promise<BankHttpAnswer> {
+async function exchange(url: string, options: RequestInit, maximumBytes: number): Promise<BankHttpAnswer> {
   try {
     const answer = await fetch(url, { ...options, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
-    return { status: answer.status, text: await firstBytes(answer) };
+    return { status: answer.status, text: await firstBytes(answer, maximumBytes) };
   } catch (cause) {
     const code = codeOf(cause);
     throw new AppError(unreached.has(code) ? 'bank-unavailable' : 'bank-outcome-unknown', { cause });
   }
 }
 
-async function firstBytes({ body }: Response): Promise<string> {
+async function firstBytes({ body }: Response, maximumBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body ?? []) {

@@ -77,6 +77,8 @@ export interface PaymentProvider {
   /** Where pages may send the citizen: an origin, for their content security policy. */
   readonly pageOrigin: string;
   readonly requiresEmail: boolean;
+  /** Whether an email is one that this bank takes; every one when absent. */
+  readonly takesEmail?: (email: string) => boolean;
 
   /** Opens a payment. @throws AppError as above. */
   open(order: PaymentOrder): Promise<OpenedPayment>;
@@ -105,6 +107,12 @@ export interface AskedAttempt extends Pick<Attempt, 'bankReference' | 'createdAt
 export interface AskableProvider extends PaymentProvider {
   /** @throws AppError `bank-unavailable`, `bank-outcome-unknown`, `bank-rejected`, `bank-message-refused`. */
   ask(attempt: AskedAttempt): Promise<PaymentReport>;
+}
+
+/** The item's email, where the bank takes it. */
+export function usableEmail(provider: PaymentProvider, email: string | undefined): string | undefined {
+  const isTaken = email !== undefined && (provider.takesEmail?.(email) ?? true);
+  return isTaken ? email : undefined;
 }
 
 export function isAskable(provider: PaymentProvider): provider is AskableProvider {

@@ -14,12 +14,15 @@ import type { PaymentProvider } from './provider.ts';
 import { sandboxProvider } from './sandbox/provider.ts';
 
 /**
- * Gives the bank of a regie; for an attempt, the one that it was opened at, in its own mode, whatever the regie has chosen
- * since.
+ * Gives the bank of a regie; for an attempt, the one that it was opened at, by its own account and in its own mode, whatever
+ * the regie has chosen since.
  *
  * @throws AppError `bank-not-configured`, whose cause says what is missing.
  */
-export type ProviderOf = (regie: Regie, attempt?: Pick<Attempt, 'bank' | 'mode'>) => Promise<PaymentProvider>;
+export type ProviderOf = (regie: Regie, attempt?: OpenedAt) => Promise<PaymentProvider>;
+
+/** Where an attempt was opened. */
+type OpenedAt = Pick<Attempt, 'bank' | 'mode' | 'shop'>;
 
 interface Sources {
   readonly config: Pick<Config, 'sandboxUrl'>;
@@ -28,7 +31,7 @@ interface Sources {
   readonly transIds: TransIdRegister;
 }
 
-type Adapter = (sources: Sources, regie: Regie, mode?: Attempt['mode']) => Promise<PaymentProvider>;
+type Adapter = (sources: Sources, regie: Regie, attempt?: OpenedAt) => Promise<PaymentProvider>;
 
 const adapters: Readonly<Record<BankName, Adapter>> = {
   async sandbox({ config: { sandboxUrl }, secrets }, { id, sandbox }) {
@@ -38,31 +41,38 @@ const adapters: Readonly<Record<BankName, Adapter>> = {
     return sandboxProvider({ url: sandboxUrl, key: sandboxKey, shop: id, requiresEmail });
   },
 
-  async payzen({ secrets, clock, transIds }, { id, payzen }, mode = payzen?.mode) {
+  async payzen({ secrets, clock, transIds }, { id, payzen }, attempt) {
+    const mode = attempt?.mode ?? payzen?.mode;
     if (payzen === undefined || mode === undefined || mode === 'activation') throw notConfigured('No PayZen account.');
     const { banks = {} } = await secrets.get();
     const keys = Object.hasOwn(banks, id) ? banks[id]?.payzen?.[mode] : undefined;
     if (keys === undefined) throw notConfigured(`The regie has no PayZen key for the mode ${mode}.`);
     const { formUrl, restUrl } = payzenBrands[payzen.brand ?? 'payzen'];
-    const { siteId, url = formUrl, algorithm = 'hmac-sha256' } = payzen;
+    const { url = formUrl, algorithm = 'hmac-sha256' } = payzen;
+    const siteId = attempt?.shop ?? payzen.siteId;
     const { key, restPassword } = keys;
-    const rest = restPassword === undefined ? {} : { rest: { url: payzen.restUrl ?? restUrl, password: restPassword } };
+    const rest =
+      restPassword === undefined
+        ? {}
+        : { rest: { url: (payzen.restUrl ?? restUrl).replace(/\/+$/, ''), password: restPassword } };
     return payzenProvider(
       { siteId, mode, url, algorithm, key, ...rest },
       { now: clock.now, transIds, drawTransId: newTransId },
     );
   },
 
-  async payfip({ clock }, { payfip }, mode = payfip?.mode) {
-    if (payfip === undefined || mode === undefined) throw notConfigured('No PayFiP account.');
-    const { numcli, url = payfipUrl } = payfip;
+  async payfip({ clock }, { payfip }, attempt) {
+    const { url = payfipUrl } = payfip ?? {};
+    const numcli = attempt?.shop ?? payfip?.numcli;
+    const mode = attempt?.mode ?? payfip?.mode;
+    if (numcli === undefined || mode === undefined) throw notConfigured('No PayFiP account.');
     const pageUrl = new URL('/tpa/paiementws.web', url).href;
     return payfipProvider({ numcli, mode, url, pageUrl }, { now: clock.now });
   },
 };
 
 export function createProviders(sources: Sources): ProviderOf {
-  return (regie, attempt) => adapters[attempt?.bank ?? regie.bank](sources, regie, attempt?.mode);
+  return (regie, attempt) => adapters[attempt?.bank ?? regie.bank](sources, regie, attempt);
 }
 
 function notConfigured(what: string): AppError {

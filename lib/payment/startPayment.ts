@@ -9,7 +9,7 @@ import { attendLock } from './attendPayments.ts';
 import { banks } from './banks.ts';
 import { attemptOf, attemptReference, closeAttempt, openAttempt, recordOpening } from './payment.ts';
 import { type AttemptName, notificationUrl, type PaymentLinkSettings, returnUrl } from './paymentLink.ts';
-import { isAskable, type OpenedPayment, type PaymentProvider } from './provider.ts';
+import { isAskable, type OpenedPayment, type PaymentProvider, usableEmail } from './provider.ts';
 import type { SettlingParts } from './settlePayment.ts';
 import { resumableRedirect } from './situation.ts';
 
@@ -55,7 +55,7 @@ export function startPayment(parts: Dependencies) {
     if (resumed !== undefined) return { redirect: resumed, regie };
 
     const provider = await providerOf(regie);
-    const email = item.email ?? request.email;
+    const email = usableEmail(provider, item.email) ?? usableEmail(provider, request.email);
     if (provider.requiresEmail && email === undefined) throw new AppError('invalid-email');
     const attempt = await open(parts, { item, regie, provider, request });
     const opened = await askBankToOpen(parts, attempt, { provider, request });
@@ -85,7 +85,7 @@ async function open({ store, clock, retentionDays }: Dependencies, opening: Open
     mode: provider.mode,
     shop: provider.shop,
     // The item's own email stays the item's.
-    ...(item.email === undefined && request.email !== undefined ? { email: request.email } : {}),
+    ...(usableEmail(provider, item.email) === undefined && request.email !== undefined ? { email: request.email } : {}),
     ...(captureDate === undefined ? {} : { captureDate }),
   };
   const changed = await changeItem(store, item, (read) => openAttempt(read, attempt, { now, retentionDays }));

@@ -37,6 +37,8 @@ export function payfipProvider(account: PayfipAccount, { now }: { now: () => Dat
     mode,
     pageOrigin: new URL(pageUrl).origin,
     requiresEmail: true,
+    // Fault A2 otherwise, at each try.
+    takesEmail: (email) => email.length >= 6 && email.length <= 80,
 
     async open(order) {
       const openedAt = now();

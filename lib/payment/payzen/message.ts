@@ -101,7 +101,10 @@ export function readMessage(fields: Fields): PaymentReport | undefined {
     shop: field(fields, 'vads_site_id', /^\d{1,8}$/),
     mode: field(fields, 'vads_ctx_mode', /^(TEST|PRODUCTION)$/) === 'TEST' ? 'test' : 'production',
     // A payment that was abandoned was never created: the gateway has no name of its own for it.
-    bankTransactionId: fields['vads_trans_uuid'] || field(fields, 'vads_trans_id', /^[0-9A-Za-z]{6}$/),
+    // No other text than one of its shape: what is cut anew could hold anything that the payment says of its payer.
+    bankTransactionId: fields['vads_trans_uuid']
+      ? field(fields, 'vads_trans_uuid', /^[0-9a-f]{20,40}$/)
+      : field(fields, 'vads_trans_id', /^[0-9A-Za-z]{6}$/),
     bankTransactionDate: readInstant(fields['vads_effective_creation_date'] || fields['vads_trans_date']).toISOString(),
     ...(outcome === 'accepted' ? { captureDate: readCaptureDay(fields) } : {}),
     bankData: keepData(fields),

@@ -57,6 +57,8 @@ export async function askOrder(account: RestAccount, attempt: AskedAttempt, now:
 async function getOrder({ siteId, rest }: RestAccount, reference: string): Promise<Json> {
   const { status, text } = await callBank(`${rest.url}/api-payment/V4/Order/Get`, {
     method: 'POST',
+    // An order has all its transactions in one answer, each with its card and its checks.
+    maximumBytes: 1_048_576,
     headers: {
       'content-type': 'application/json',
       authorization: `Basic ${Buffer.from(`${siteId}:${rest.password}`).toString('base64')}`,
@@ -78,7 +80,9 @@ function reportNothing({ siteId, mode }: RestAccount, attempt: AskedAttempt, now
 
 /** Of several tries on one form: one that is paid, whatever the others are, then one that may yet be, then the last one. */
 function chooseDecisive(payments: readonly Json[]): Json | undefined {
-  const paid = payments.find((payment) => isPaidStatus(textIn(payment, 'detailedStatus')));
+  const paid = payments.find(
+    ({ detailedStatus }) => typeof detailedStatus === 'string' && isPaidStatus(detailedStatus),
+  );
   if (paid !== undefined) return paid;
   const latestFirst = payments
     .map((payment) => ({ payment, outcome: outcomeOf(textIn(payment, 'detailedStatus')), madeAt: creationOf(payment) }))
