@@ -67,3 +67,22 @@ describe('a redirect', () => {
     expect(answer.headers?.['Content-Security-Policy']).toContain("default-src 'none'");
   });
 });
+
+describe('a page of a regie through which no money moves', () => {
+  const regie = { name: 'Régie', bank: 'payzen' } as const;
+  const bodyOf = (mode: 'test' | 'production', language: 'fr' | 'en') => {
+    const page = {
+      language,
+      title: 'T',
+      body: markup`<h1>T</h1>`,
+      regie: { ...regie, payzen: { siteId: '12345678', mode } },
+    };
+    return pageAnswer(page).body;
+  };
+
+  it('says so, and no other does', () => {
+    expect(bodyOf('test', 'fr')).toContain('Mode test\u00a0: aucun argent ne sera débité.');
+    expect(bodyOf('test', 'en')).toContain('Test mode: no money will be taken.');
+    expect(bodyOf('production', 'fr')).not.toContain('class="note"');
+  });
+});

@@ -13,7 +13,7 @@ export interface Page {
   /** What stands in `main`, with the one `h1`. */
   readonly body: Markup;
   /** Whose page it is; without one, it is the service's. */
-  readonly regie?: Pick<Regie, 'name' | 'logo' | 'bank'> | undefined;
+  readonly regie?: Pick<Regie, 'name' | 'logo' | 'bank' | 'payzen' | 'payfip'> | undefined;
   /** Whom the citizen may turn to, in one line. */
   readonly contact?: string | undefined;
   /** HTTP status, 200 by default. */
@@ -28,9 +28,15 @@ const frameTexts = {
   fr: {
     service: 'Paiement en ligne',
     sandbox: 'Banque fictive\u00a0: aucun argent ne sera débité.',
+    test: 'Mode test\u00a0: aucun argent ne sera débité.',
     contact: 'Une question\u202f?',
   },
-  en: { service: 'Online payment', sandbox: 'Fictitious bank: no money will be taken.', contact: 'Questions?' },
+  en: {
+    service: 'Online payment',
+    sandbox: 'Fictitious bank: no money will be taken.',
+    test: 'Test mode: no money will be taken.',
+    contact: 'Questions?',
+  },
 } as const satisfies Record<Language, Record<string, string>>;
 
 /** The answer to a request for a page. */
@@ -99,13 +105,21 @@ function renderPage({ language, title, body, regie, contact }: Page): Markup {
 <body>
 <header>${regie?.logo === undefined ? undefined : renderLogo(regie.logo)}<p>${owner}</p></header>
 <main>
-${regie?.bank === 'sandbox' ? markup`<p class="note">${texts.sandbox}</p>` : undefined}
+${regie === undefined ? undefined : renderPretence(regie, language)}
 ${body}
 </main>
 ${contact === undefined ? undefined : markup`<footer><p>${texts.contact} ${contact}</p></footer>`}
 </body>
 </html>
 `;
+}
+
+/** That no money moves, where none does: otherwise somebody would believe to have paid. */
+function renderPretence({ bank, payzen, payfip }: NonNullable<Page['regie']>, language: Language): Markup | undefined {
+  const { sandbox, test } = frameTexts[language];
+  if (bank === 'sandbox') return markup`<p class="note">${sandbox}</p>`;
+  const { mode } = (bank === 'payzen' ? payzen : payfip) ?? {};
+  return mode === 'test' ? markup`<p class="note">${test}</p>` : undefined;
 }
 
 /** The name stands beside it: a screen reader need not say it twice. */
