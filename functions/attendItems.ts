@@ -1,5 +1,6 @@
 /** The table's stream and every minute: whatever an item is due for. */
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
+import { attendErasure } from '../lib/basket/attendErasure.ts';
 import { attendItems } from '../lib/basket/attendItems.ts';
 import { createHostGate } from '../lib/notification/hostGate.ts';
 import { notifyForm } from '../lib/notification/notifyForm.ts';
@@ -18,6 +19,7 @@ export const createHandler =
     const mayGoOn = () => context.getRemainingTimeInMillis() > reservedMs;
     const duties = {
       attendPayments: attendPayments(stage),
+      attendErasure: attendErasure(stage),
       notifyForm: notifyForm(stage, { gate: createHostGate(), mayGoOn }),
     };
     // Of a record only the id is used: the row itself is read.

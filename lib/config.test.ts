@@ -21,6 +21,7 @@ describe('readConfig', () => {
       language: 'fr',
       resultWord: 'succes',
       retentionDays: 400,
+      recordDays: 3_653,
       secretsFile: '.local/secrets.json',
     });
   });

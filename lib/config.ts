@@ -15,8 +15,10 @@ export interface Config {
   readonly resultWord: ResultWord;
   /** Whether a form may be told at a private, loopback or link-local address. */
   readonly allowPrivateForms: boolean;
-  /** Days after its last change at which an item's personal data is removed. */
+  /** Days after its last change at which an item's personal data is erased. */
   readonly retentionDays: number;
+  /** Days after that at which its row, the accounting facts, goes too. */
+  readonly recordDays: number;
   /** A local engine instead of DynamoDB. */
   readonly dynamodbEndpoint?: string;
   /** A JSON file with the stage's secrets. */
@@ -27,8 +29,8 @@ export interface Config {
   readonly sandboxTable?: string;
 }
 
-/** As the README says. */
-export const defaultRetentionDays = 400;
+/** As the README says; ten years for the accounts. */
+export const defaultDays = { retention: 400, record: 3_653 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -46,7 +48,8 @@ export function readConfig(environment: Environment = process.env): Config {
     allowPrivateForms: oneOf(environment, 'ALLOW_PRIVATE_FORMS', ['false', 'true']) === 'true',
     language: oneOf(environment, 'API_LANGUAGE', ['fr', 'en']),
     resultWord: oneOf(environment, 'RESULT_WORD', ['succes', 'success']),
-    retentionDays: wholeNumber(environment, 'RETENTION_DAYS', defaultRetentionDays),
+    retentionDays: wholeNumber(environment, 'RETENTION_DAYS', defaultDays.retention),
+    recordDays: wholeNumber(environment, 'RECORD_DAYS', defaultDays.record),
     secretsFile: required(environment, 'SECRETS_FILE'),
     ...(endpoint ? { dynamodbEndpoint: endpoint } : {}),
     ...(sandboxUrl ? { sandboxUrl: withoutFinalSlash(sandboxUrl) } : {}),

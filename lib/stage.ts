@@ -22,6 +22,7 @@ export interface Stage {
   readonly regies: Cache<RegieCatalogue>;
   readonly store: BasketStore;
   readonly retentionDays: number;
+  readonly recordDays: number;
   readonly links: () => Promise<PaymentLinkSettings>;
   readonly identifyCaller: (rawQuery: string) => Promise<Caller>;
 }
@@ -38,7 +39,7 @@ export function buildStage(
   const { load: loadSecrets } = fileSecrets(config.secretsFile);
   const { load: loadRegies } = dynamodbRegieStore(client, config.regiesTable);
   const secrets = createCache({ name: 'secrets', load: loadSecrets, maximumAgeMs: secretsAgeMs, clock, logger });
-  const { retentionDays, publicUrl } = config;
+  const { retentionDays, recordDays, publicUrl } = config;
   return {
     config,
     client,
@@ -48,6 +49,7 @@ export function buildStage(
     regies: createCache({ name: 'regies', load: loadRegies, maximumAgeMs: regiesAgeMs, clock, logger }),
     store: dynamodbBasketStore(client, config.itemsTable),
     retentionDays,
+    recordDays,
     links: async () => ({ publicUrl, linkKeys: (await secrets.get()).linkKeys }),
     identifyCaller: identifyCaller({ secrets, clock }),
   };

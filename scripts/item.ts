@@ -7,7 +7,7 @@ import { findAlertedItems, findNewestItems, findNotices } from '../lib/basket/dy
 import { type Item, type ItemState, itemTransitions } from '../lib/basket/item.ts';
 import { isItemId } from '../lib/basket/itemId.ts';
 import { systemClock } from '../lib/clock.ts';
-import { defaultRetentionDays } from '../lib/config.ts';
+import { defaultDays } from '../lib/config.ts';
 import { redeliverNotice } from '../lib/notification/notice.ts';
 import { closeAlert } from '../lib/payment/payment.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
@@ -153,7 +153,7 @@ async function closeAlertOf(place: Place, id: string | undefined, attempt = ''):
     return `This alert was closed before, at ${formatParisTime(alert.closedAt)}. ${timeNote}`;
   }
   const store = dynamodbBasketStore(place.client, place.tables.itemsTable);
-  const decision = { now: systemClock.now(), retentionDays: defaultRetentionDays };
+  const decision = { now: systemClock.now(), retentionDays: defaultDays.retention };
   await changeItem(store, item, (current) => closeAlert(current, attempt, decision));
   return `The alert about attempt ${attempt} of ${item.id} is closed.`;
 }

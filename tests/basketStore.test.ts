@@ -153,11 +153,12 @@ describe.each(engines)('a store of items on %s', (_, start) => {
   });
 
   it('makes an item due later, whatever its row holds, unless that has changed', async () => {
-    const item = newItem({ dueAt: '2026-11-19T12:00:00.000Z' });
+    const dueAt = '2026-11-19T12:00:00.000Z';
+    const item = newItem({ dueAt });
     await client.send(
       new PutCommand({ TableName: engine.tables.itemsTable, Item: { ...item, kind: 'item', payments: 'odd' } }),
     );
-    const [key, until] = [{ id: item.id, dueAt: item.dueAt }, '2026-11-19T12:10:00.000Z'];
+    const [key, until] = [{ id: item.id, dueAt }, '2026-11-19T12:10:00.000Z'];
     await store.postpone(key, until);
     expect(await read(item.id)).toMatchObject({ dueAt: until, payments: 'odd' });
     await store.postpone(key, '2026-11-19T13:00:00.000Z');

@@ -7,7 +7,10 @@ import type { Regie } from '../lib/regie/regie.ts';
 
 export const noon = new Date('2026-11-23T12:00:00.000Z');
 
-export function anItem(change: Partial<Item> = {}): Item {
+/** As every item is until it is erased. */
+type WholeItem = Item & Required<Pick<Item, 'label' | 'eraseAt' | 'dueAt'>>;
+
+export function anItem(change: Partial<Item> = {}): WholeItem {
   return {
     id: '7zzzzzzzzzzzzzzzzzzzzzzzzz',
     writeId: '11111111-2222-4333-8444-555555555555',
@@ -28,7 +31,7 @@ export function anItem(change: Partial<Item> = {}): Item {
     eraseAt: '2027-12-28T12:00:00.000Z',
     dueAt: '2027-12-28T12:00:00.000Z',
     ...change,
-  };
+  } as WholeItem;
 }
 
 export function anAttempt(change: Partial<Attempt> = {}): Attempt {

@@ -22,7 +22,7 @@ export function aFakeBasketStore(item: Item): FakeBasketStore {
     },
     async listDue(now) {
       const { id, dueAt } = this.item;
-      return { keys: dueAt <= now.toISOString() ? [{ id, dueAt }] : [] };
+      return { keys: dueAt !== undefined && dueAt <= now.toISOString() ? [{ id, dueAt }] : [] };
     },
     add: unexpected,
     spendSignedUrl: unexpected,

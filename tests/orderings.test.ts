@@ -97,8 +97,8 @@ async function aWorld(truth: Truth, ability: { isAskable: boolean }): Promise<Wo
     return: (attemptId) => message('return', attemptId),
     notification: (attemptId) => message('notification', attemptId),
     async question() {
-      clock.set(new Date(Math.max(clock.now().getTime(), Date.parse(store.item.dueAt))));
-      if (Date.parse(store.item.dueAt) < Date.parse(store.item.eraseAt)) await attend(store.item);
+      clock.set(new Date(Math.max(clock.now().getTime(), Date.parse(store.item.dueAt ?? ''))));
+      if (Date.parse(store.item.dueAt ?? '') < Date.parse(store.item.eraseAt ?? '')) await attend(store.item);
     },
     async expiry() {
       clock.advance(lockMs);
@@ -174,7 +174,7 @@ function checkAgainstMoney({ item, now }: Node, heard: ReadonlySet<string>): voi
   expect(item.lockedUntil === undefined).toBe(item.lockedBy === undefined);
   if (item.lockedBy !== undefined) {
     expect(['open', 'pending']).toContain(item.payments[item.lockedBy]?.state);
-    expect(item.dueAt <= (item.lockedUntil ?? '')).toBe(true);
+    expect((item.dueAt ?? '~') <= (item.lockedUntil ?? '')).toBe(true);
     const isAccepted = item.payments[item.lockedBy]?.acceptedAt !== undefined;
     const longestMs = isAccepted ? 24 * 86_400_000 : 60 * 60_000;
     expect(Date.parse(item.lockedUntil ?? '') - now.getTime()).toBeLessThanOrEqual(longestMs);
@@ -274,8 +274,8 @@ async function aBankWorld(
     return: (attemptId) => tell('return', attemptId),
     notification: (attemptId) => tell('notification', attemptId),
     async question() {
-      clock.set(new Date(Math.max(clock.now().getTime(), Date.parse(store.item.dueAt))));
-      if (Date.parse(store.item.dueAt) < Date.parse(store.item.eraseAt)) await attend(store.item);
+      clock.set(new Date(Math.max(clock.now().getTime(), Date.parse(store.item.dueAt ?? ''))));
+      if (Date.parse(store.item.dueAt ?? '') < Date.parse(store.item.eraseAt ?? '')) await attend(store.item);
     },
     async expiry() {
       clock.advance(bank.lockMinutes * 60_000);

@@ -89,6 +89,7 @@ beforeAll(async () => {
     language: 'fr',
     resultWord: 'succes',
     retentionDays: 400,
+    recordDays: 3_653,
     secretsFile,
     dynamodbEndpoint: engine.endpoint,
     sandboxUrl: url,

@@ -155,6 +155,7 @@ export async function startTestBasket(change: TestSettings = {}): Promise<TestBa
     language: 'fr',
     resultWord: 'succes',
     retentionDays: 400,
+    recordDays: 3_653,
     secretsFile,
     dynamodbEndpoint: await proxy(engine.endpoint),
     ...settings,

@@ -18,6 +18,8 @@ interface Dependencies {
   readonly attendPayments: Duty;
   /** Done for all at once: it has a rule of its own for each host, so that a slow one delays no other. */
   readonly notifyForm: Duty;
+  /** Done last: what is under way comes before it. */
+  readonly attendErasure: Duty;
   /** False when the time that is left is needed for what is under way. */
   readonly mayGoOn: () => boolean;
 }
@@ -72,7 +74,7 @@ async function listDue({ store, clock, mayGoOn }: Dependencies): Promise<DueKey[
 
 /** @param free says that another item may be read. @returns whether the item changed. */
 async function attendItem(parts: Dependencies, key: Key, free: () => void): Promise<boolean> {
-  const { store, attendPayments, notifyForm } = parts;
+  const { store, attendPayments, notifyForm, attendErasure } = parts;
   try {
     const found = await store.read(key.id);
     // Gone: the index lags.
@@ -84,8 +86,9 @@ async function attendItem(parts: Dependencies, key: Key, free: () => void): Prom
     if (failure?.status === 'rejected') throw failure.reason;
     const items = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     const newest = items.reduce((a, b) => (b.version > a.version ? b : a), found);
+    const kept = await attendErasure(newest);
     // A write that had not read the row may have made it due too early.
-    const item = await changeItem(store, newest, (read) => (read.dueAt === earliestDue(read) ? read : { ...read }));
+    const item = await changeItem(store, kept, (read) => (read.dueAt === earliestDue(read) ? read : { ...read }));
     return item.version !== found.version;
   } catch (error) {
     await putOff(parts, key, error);

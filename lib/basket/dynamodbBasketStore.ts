@@ -195,8 +195,9 @@ function cancelExpression({ service, user, change, now }: CancelExpressionInput)
   };
 }
 
+/** A row that owes nothing is not in the index. */
 function toRow(item: Item) {
-  return { ...item, kind: 'item', dueShard };
+  return { ...item, kind: 'item', ...(item.dueAt === undefined ? {} : { dueShard }) };
 }
 
 /** The item of a row. @throws Error when the row is not what this code writes: nothing sound can be decided from it. */

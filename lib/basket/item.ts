@@ -146,7 +146,8 @@ export interface Item extends User {
   readonly regieId: string;
   readonly amountCents: number;
   readonly currency: typeof currency;
-  readonly label: string;
+  /** Absent once it is erased. */
+  readonly label?: string;
   /** The form that asked. */
   readonly url?: string;
   /** Day of the remittance to the bank, `yyyy-mm-dd` in Europe/Paris. */
@@ -164,31 +165,25 @@ export interface Item extends User {
   /** By the attempt that each is about. */
   readonly alerts?: Readonly<Record<string, Alert>>;
   readonly cancelledAt?: Instant;
-  readonly cancelledBy?: 'workflow' | 'citizen';
+  /** `erasure`: it still waited when its personal data was erased. */
+  readonly cancelledBy?: 'workflow' | 'citizen' | 'erasure';
   readonly notice?: Notice;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
-  /** When its personal data is to be removed. */
-  readonly eraseAt: Instant;
-  /** Never later than the earliest time at which the item owes something. */
-  readonly dueAt: Instant;
+  /** When its personal data is to be erased; absent once it is. */
+  readonly eraseAt?: Instant;
+  readonly erasedAt?: Instant;
+  /** Never later than the earliest time at which the item owes something; absent when it owes nothing any more. */
+  readonly dueAt?: Instant;
+  /** When the row itself goes, in seconds since 1970. */
+  readonly ttlEpochSeconds?: number;
 }
 
 /** What a call asks to add, checked. */
 export type NewItem = Pick<
   Item,
-  | 'id'
-  | 'writeId'
-  | 'service'
-  | 'regieId'
-  | 'amountCents'
-  | 'label'
-  | 'url'
-  | 'captureDate'
-  | 'nameId'
-  | 'email'
-  | 'cancellable'
->;
+  'id' | 'writeId' | 'service' | 'regieId' | 'amountCents' | 'url' | 'captureDate' | 'nameId' | 'email' | 'cancellable'
+> & { readonly label: string };
 
 /** The item as first written. It is due from the start, for its erasure. */
 export function createItem(asked: NewItem, now: Date, retentionDays: number): Item {
@@ -207,11 +202,11 @@ export function createItem(asked: NewItem, now: Date, retentionDays: number): It
   };
 }
 
-/** The earliest time at which the item owes something: a notice, a question to the bank, its lock's end, its erasure. */
-export function earliestDue(item: Omit<Item, 'dueAt'>): Instant {
+/** The earliest time at which the item owes something, if it does: a notice, a question to the bank, its lock's end, its erasure. */
+export function earliestDue(item: Omit<Item, 'dueAt'>): Instant | undefined {
   const asks = Object.values(item.payments).map(({ askAt }) => askAt);
   const times = [item.notice?.nextAt, item.lockedUntil, item.eraseAt, ...asks].filter((time) => time !== undefined);
-  return times.toSorted()[0] ?? item.eraseAt;
+  return times.toSorted()[0];
 }
 
 /** An open attempt locks the item until then; the last millisecond is free. */
@@ -247,7 +242,9 @@ export function nextVersion(before: Item, after: Item): Item {
   for (const [id, { state }] of Object.entries(after.payments)) {
     checkTransition(attemptTransitions, before.payments[id]?.state ?? 'open', state);
   }
-  return { ...after, version: before.version + 1, dueAt: earliestDue(after) };
+  const { dueAt: _, ...item } = after;
+  const dueAt = earliestDue(item);
+  return { ...item, version: before.version + 1, ...(dueAt === undefined ? {} : { dueAt }) };
 }
 
 function checkTransition<State extends string>(
@@ -258,9 +255,10 @@ function checkTransition<State extends string>(
   if (before !== after && !table[before].includes(after)) throw new Error(`No transition from ${before} to ${after}.`);
 }
 
-/** The personal data of an item is kept for a while after its last change. */
+/** The personal data of an item is kept for a while after its last change, and the row as long as anything changes. */
 export function renewRetention(item: Item, now: Date, retentionDays: number): Item {
-  return { ...item, updatedAt: now.toISOString(), eraseAt: daysLater(now, retentionDays) };
+  const { ttlEpochSeconds, ...kept } = item;
+  return { ...kept, updatedAt: now.toISOString(), eraseAt: daysLater(now, retentionDays) };
 }
 
 /** The item, owing its form this news; as it is when there is no form, or when it has owed a notice before: one in its life, but for one withdrawn. */

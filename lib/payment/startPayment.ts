@@ -58,7 +58,7 @@ export function startPayment(parts: Dependencies) {
     const email = usableEmail(provider, item.email) ?? usableEmail(provider, request.email);
     if (provider.requiresEmail && email === undefined) throw new AppError('invalid-email');
     const attempt = await open(parts, { item, regie, provider, request });
-    const opened = await askBankToOpen(parts, attempt, { provider, request });
+    const opened = await askBankToOpen(parts, attempt, { provider, request, regie });
     return { redirect: await recordAnswer(parts, attempt, { opened, provider }), regie };
   };
 }
@@ -106,7 +106,7 @@ function laterCapture({ captureDate }: Item, { bank }: Regie, now: Date): string
 async function askBankToOpen(
   { store, links, clock, retentionDays }: Dependencies,
   name: Opened,
-  { provider, request }: Pick<Opening, 'provider' | 'request'>,
+  { provider, request, regie }: Pick<Opening, 'provider' | 'request' | 'regie'>,
 ): Promise<OpenedPayment> {
   const { item, attemptId } = name;
   const { captureDate, createdAt, email = item.email } = attemptOf(item, attemptId);
@@ -116,7 +116,7 @@ async function askBankToOpen(
       reference: attemptReference(item.id, attemptId),
       amountCents: item.amountCents,
       currency: item.currency,
-      label: item.label,
+      label: item.label ?? regie.defaultLabel,
       ...(email === undefined ? {} : { email }),
       captureDelayDays: captureDate === undefined ? 0 : daysBetween(parisDay(new Date(createdAt)), captureDate),
       returnUrl: returnUrl(name, settings),

@@ -105,7 +105,7 @@ Times are those of Paris: UTC+1 in winter, UTC+2 in summer.`);
   it('says of an item that nobody tried to pay only what there is', () => {
     const { nameId, email, url, ...nobodys } = anItem({ cancellable: false });
     const told = plain(tellItem(nobodys, noon));
-    expect(told).toContain('owner        no NameId and no email\n');
+    expect(told).toContain('owner        nobody any more: erased\n');
     expect(told).toContain('state        waiting since 2026-11-23 13:00:00\n  situation    unpaid\n\nWhat is due\n');
     expect(told).toContain('  2027-12-28 13:00:00  personal data is erased\n');
     expect(told).not.toMatch(/undefined|Attempt|OVERDUE|form/);

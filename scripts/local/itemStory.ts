@@ -52,6 +52,10 @@ function itemFacts(item: Item, now: Date): Facts {
     owner: describeOwner(item),
     added: formatParisTime(item.createdAt),
     changed: formatParisTime(item.updatedAt),
+    erased: optionalTime(item.erasedAt),
+    'row goes': optionalTime(
+      item.ttlEpochSeconds === undefined ? undefined : new Date(item.ttlEpochSeconds * 1000).toISOString(),
+    ),
     state: describeState(item),
     situation: situationOf(item, now),
   };
@@ -63,7 +67,7 @@ function describeOwner({ nameId, email }: User): string {
     ...(nameId === undefined ? [] : [`NameId ${maskNameId(nameId)}`]),
     ...(email === undefined ? [] : [`email ${maskEmail(email)}`]),
   ];
-  return names.length === 0 ? 'no NameId and no email' : names.join(', ');
+  return names.length === 0 ? 'nobody any more: erased' : names.join(', ');
 }
 
 function describeState({ state, createdAt, paidAt, paidBy, cancelledAt, cancelledBy }: Item): string {
@@ -190,7 +194,7 @@ export function listItems({ items, total }: FoundItems, now: Date): string {
     situationOf(item, now),
     formatEuros(item.amountCents),
     item.regieId,
-    shorten(item.label, longestLabel),
+    shorten(item.label ?? '', longestLabel),
     formatParisTime(item.createdAt),
     formatParisTime(item.updatedAt),
   ]);

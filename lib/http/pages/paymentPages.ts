@@ -10,6 +10,7 @@ import { type Markup, markup } from './markup.ts';
 import { type Message, paymentTexts } from './paymentTexts.ts';
 import {
   isEmailRefused,
+  labelOf,
   type PaymentView,
   renderHeading,
   renderLinks,
@@ -123,9 +124,10 @@ function toPay(view: PaymentView): Content {
   const { item, language } = view;
   const texts = paymentTexts[language];
   const amount = formatAmount(item.amountCents, language);
+  const label = labelOf(view);
   return {
-    title: titleOfForm(view, texts.toPay(amount, item.label)),
-    body: markup`<h1>${item.label}</h1>
+    title: titleOfForm(view, texts.toPay(amount, label)),
+    body: markup`<h1>${label}</h1>
 <p class="amount">${amount}</p>
 ${renderPayForm(view)}`,
   };

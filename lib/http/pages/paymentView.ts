@@ -40,11 +40,16 @@ export function renderHeading(heading: string, tone: Tone): Markup {
 <h1>${heading}</h1>`;
 }
 
+/** What is paid for; once that is erased, what the regie calls its items. */
+export function labelOf({ item, regie }: Pick<PaymentView, 'item' | 'regie'>): string {
+  return item.label ?? regie.defaultLabel;
+}
+
 /** What the item is and costs, under a heading that says something else. */
-export function renderSummary({ item, language }: Pick<PaymentView, 'item' | 'language'>): Markup {
+export function renderSummary(view: Pick<PaymentView, 'item' | 'regie' | 'language'>): Markup {
   return markup`<div class="summary">
-<p class="label">${item.label}</p>
-<p class="amount">${formatAmount(item.amountCents, language)}</p>
+<p class="label">${labelOf(view)}</p>
+<p class="amount">${formatAmount(view.item.amountCents, view.language)}</p>
 </div>`;
 }
 

@@ -1,0 +1,27 @@
+/** Erasing the personal data of items whose time has come: the duty of a run of attendItems. */
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+import type { Duty } from './attendItems.ts';
+import type { BasketStore } from './basketStore.ts';
+import { changeItem } from './changeItem.ts';
+import { eraseItem, isErasureDue } from './erasure.ts';
+
+interface Dependencies {
+  readonly store: BasketStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly recordDays: number;
+}
+
+/** No write when nothing is due; otherwise one, which erases, or puts off what a bank or a form still needs. */
+export function attendErasure({ store, clock, logger, recordDays }: Dependencies): Duty {
+  return async (item) => {
+    const now = clock.now();
+    if (!isErasureDue(item, now)) return item;
+    const erased = await changeItem(store, item, (read) =>
+      isErasureDue(read, now) ? eraseItem(read, { now, recordDays }) : read,
+    );
+    if (erased.eraseAt === undefined) logger.info('item erased', { itemId: item.id, outcome: erased.state });
+    return erased;
+  };
+}

@@ -1,0 +1,71 @@
+/** Erasing the personal data of an item, which leaves the accounting facts. Pure. */
+import { daysLater } from '../calendar.ts';
+import { type Attempt, type Item, isLocked, type User } from './item.ts';
+
+/** What is under way comes first; then the erasure is tried again a day later. */
+const putOffDays = 1;
+
+export interface ErasureContext {
+  readonly now: Date;
+  /** Days after the erasure for which the row is kept, for the accounts. */
+  readonly recordDays: number;
+}
+
+/** Whether the personal data is to be erased now. */
+export function isErasureDue({ eraseAt }: Item, now: Date): boolean {
+  return eraseAt !== undefined && eraseAt <= now.toISOString();
+}
+
+/** Whether a bank or a form still needs what would be erased: a payment under way, a form that is still to be told. */
+export function isErasureBlocked(item: Item, now: Date): boolean {
+  const isUnderWay = Object.values(item.payments).some(({ state }) => state === 'open' || state === 'pending');
+  return isLocked(item, now) || isUnderWay || item.notice?.nextAt !== undefined;
+}
+
+/**
+ * The item without NameId, email, label, form address and the emails given at its attempts; closed, if it still waited. Put
+ * off by a day while it is blocked.
+ */
+export function eraseItem(item: Item, { now, recordDays }: ErasureContext): Item {
+  if (isErasureBlocked(item, now)) return { ...item, eraseAt: daysLater(now, putOffDays) };
+  const { nameId, email, label, url, eraseAt, ...facts } = item;
+  const at = now.toISOString();
+  const closed = { state: 'cancelled', cancelledAt: at, cancelledBy: 'erasure' } as const;
+  return {
+    ...facts,
+    ...(item.state === 'waiting' ? closed : {}),
+    payments: withoutEmails(item.payments, () => true),
+    updatedAt: at,
+    erasedAt: at,
+    ttlEpochSeconds: Math.ceil(Date.parse(daysLater(now, recordDays)) / 1000),
+  };
+}
+
+/** A text by which a person is known: as NameId, or as email in lower case. */
+export function userNamed(text: string): Required<User> {
+  const name = text.trim();
+  return { nameId: name, email: name.toLowerCase() };
+}
+
+/** Whether an item is this person's: by its NameId or its email. */
+export function isOwnedBy(item: Item, { nameId, email }: Required<User>): boolean {
+  return item.nameId === nameId || item.email === email;
+}
+
+/** Whether this person's email was given to pay somebody else's item. */
+export function isEmailAtAttempt(item: Item, { email }: Required<User>): boolean {
+  return Object.values(item.payments).some((attempt) => attempt.email === email);
+}
+
+/** The item without this person's email at its attempts. */
+export function eraseAttemptEmails(item: Item, { email }: Required<User>): Item {
+  return { ...item, payments: withoutEmails(item.payments, (given) => given === email) };
+}
+
+function withoutEmails(payments: Item['payments'], isErased: (email: string) => boolean): Item['payments'] {
+  const erased = Object.entries(payments).map(([id, attempt]): [string, Attempt] => {
+    const { email, ...rest } = attempt;
+    return [id, email !== undefined && isErased(email) ? rest : attempt];
+  });
+  return Object.fromEntries(erased);
+}
