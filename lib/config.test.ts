@@ -23,6 +23,7 @@ describe('readConfig', () => {
       retentionDays: 400,
       recordDays: 3_653,
       secretsFile: '.local/secrets.json',
+      secretsParts: ['callers', 'links', 'banks'],
     });
   });
 
@@ -46,12 +47,25 @@ describe('readConfig', () => {
     );
   });
 
-  it.each(['ITEMS_TABLE', 'REGIES_TABLE', 'AWS_REGION', 'PUBLIC_URL', 'SECRETS_FILE'])(
-    'names %s when it is missing',
-    (name) => {
-      expect(() => readConfig({ ...environment, [name]: '' })).toThrow(`The setting ${name} is missing.`);
-    },
-  );
+  it.each(['ITEMS_TABLE', 'REGIES_TABLE', 'AWS_REGION', 'PUBLIC_URL'])('names %s when it is missing', (name) => {
+    expect(() => readConfig({ ...environment, [name]: '' })).toThrow(`The setting ${name} is missing.`);
+  });
+
+  it('reads where the secrets are kept: a file, or a path and the parts of it that the function may read', () => {
+    const { SECRETS_FILE: _, ...onAws } = environment;
+    const path = { ...onAws, SECRETS_PATH: '/publik-basket/prod/' };
+    expect(readConfig(path)).toMatchObject({
+      secretsPath: '/publik-basket/prod',
+      secretsParts: ['callers', 'links', 'banks'],
+    });
+    const some = { ...path, SECRETS_PARTS: 'links,callers', AWS_ENDPOINT_URL_SSM: 'http://127.0.0.1:8001' };
+    expect(readConfig(some)).toMatchObject({
+      secretsParts: ['callers', 'links'],
+      ssmEndpoint: 'http://127.0.0.1:8001',
+    });
+    expect(() => readConfig(onAws)).toThrow('The setting SECRETS_PATH is missing.');
+    expect(() => readConfig({ ...path, SECRETS_PARTS: 'callers,keys' })).toThrow('The setting SECRETS_PARTS must hold');
+  });
 
   it.each([
     ['API_LANGUAGE', 'de'],

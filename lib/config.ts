@@ -1,4 +1,5 @@
 /** The settings of a stage, read from the environment here and nowhere else. The README has the table. */
+import { type SecretsPart, secretsParts } from './secretParameters.ts';
 
 export type Language = 'fr' | 'en';
 export type ResultWord = 'succes' | 'success';
@@ -21,8 +22,13 @@ export interface Config {
   readonly recordDays: number;
   /** A local engine instead of DynamoDB. */
   readonly dynamodbEndpoint?: string;
-  /** A JSON file with the stage's secrets. */
-  readonly secretsFile: string;
+  /** A JSON file with the stage's secrets, on a laptop. */
+  readonly secretsFile?: string;
+  /** Elsewhere: the path of their parameters in Parameter Store, without a final slash, and the parts that this function reads. */
+  readonly secretsPath?: string;
+  readonly secretsParts: readonly SecretsPart[];
+  /** A stand-in for Parameter Store, under the name that AWS's own tools use. */
+  readonly ssmEndpoint?: string;
   /** Address of the sandbox bank, without a final slash; absent on a stage that has none. */
   readonly sandboxUrl?: string;
   /** Table of the sandbox bank itself. */
@@ -39,6 +45,7 @@ export function readConfig(environment: Environment = process.env): Config {
   const endpoint = environment['DYNAMODB_ENDPOINT'];
   const sandboxUrl = environment['SANDBOX_URL'];
   const sandboxTable = environment['SANDBOX_TABLE'];
+  const ssmEndpoint = environment['AWS_ENDPOINT_URL_SSM'];
   return {
     itemsTable: required(environment, 'ITEMS_TABLE'),
     regiesTable: required(environment, 'REGIES_TABLE'),
@@ -50,11 +57,23 @@ export function readConfig(environment: Environment = process.env): Config {
     resultWord: oneOf(environment, 'RESULT_WORD', ['succes', 'success']),
     retentionDays: wholeNumber(environment, 'RETENTION_DAYS', defaultDays.retention),
     recordDays: wholeNumber(environment, 'RECORD_DAYS', defaultDays.record),
-    secretsFile: required(environment, 'SECRETS_FILE'),
+    ...readSecretsPlace(environment),
+    ...(ssmEndpoint ? { ssmEndpoint } : {}),
     ...(endpoint ? { dynamodbEndpoint: endpoint } : {}),
     ...(sandboxUrl ? { sandboxUrl: withoutFinalSlash(sandboxUrl) } : {}),
     ...(sandboxTable ? { sandboxTable } : {}),
   };
+}
+
+function readSecretsPlace(environment: Environment): Pick<Config, 'secretsFile' | 'secretsPath' | 'secretsParts'> {
+  const file = environment['SECRETS_FILE'];
+  if (file) return { secretsFile: file, secretsParts };
+  const named = (environment['SECRETS_PARTS'] || secretsParts.join(',')).split(',');
+  const parts = secretsParts.filter((part) => named.includes(part));
+  if (parts.length !== named.length) {
+    throw new Error(`The setting SECRETS_PARTS must hold some of: ${secretsParts.join(', ')}.`);
+  }
+  return { secretsPath: withoutFinalSlash(required(environment, 'SECRETS_PATH')), secretsParts: parts };
 }
 
 /** Credentials as Lambda gives them to a function. @throws Error that names the variable which is missing. */

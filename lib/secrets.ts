@@ -31,7 +31,8 @@ export interface BankSecrets {
 export interface Secrets {
   readonly services: Readonly<Record<string, ServiceSecrets>>;
   readonly defaultService?: string;
-  readonly linkKeys: readonly string[];
+  /** Absent where a function is not given them. */
+  readonly linkKeys?: readonly string[];
   /** By the id of the regie. */
   readonly banks?: Readonly<Record<string, BankSecrets>>;
   /** What the sandbox bank and this service sign their messages to each other with. */
@@ -49,9 +50,16 @@ export function fileSecrets(path: string): SecretsSource {
   return { load: async () => parseSecrets(await readFile(path, 'utf8')) };
 }
 
-/** @throws Error that names the faulty field. */
+/** The secrets of a file, which are all there. @throws Error that names the faulty field. */
 export function parseSecrets(text: string): Secrets {
-  const secrets = checked<Secrets>(validateSecrets, parseJson(text), 'secrets');
+  const secrets = checkSecrets(parseJson(text));
+  if (secrets.linkKeys === undefined) throw new Error('Malformed secrets: linkKeys: it is missing.');
+  return secrets;
+}
+
+/** @throws Error that names the faulty field. */
+export function checkSecrets(value: unknown): Secrets {
+  const secrets = checked<Secrets>(validateSecrets, value, 'secrets');
   const { services, defaultService } = secrets;
   if (defaultService !== undefined && !Object.hasOwn(services, defaultService)) {
     throw new Error('Malformed secrets: defaultService: it is not one of the services.');

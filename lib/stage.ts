@@ -6,11 +6,12 @@ import { type Clock, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
 import { createDocumentClient } from './dynamodb.ts';
 import { consoleLogger, type Logger } from './logger.ts';
+import { parameterSecrets } from './parameterStore.ts';
 import type { PaymentLinkSettings } from './payment/paymentLink.ts';
 import { type Caller, identifyCaller } from './publik/callers.ts';
 import { dynamodbRegieStore } from './regie/dynamodbRegieStore.ts';
 import type { RegieCatalogue } from './regie/regie.ts';
-import { fileSecrets, type Secrets } from './secrets.ts';
+import { fileSecrets, type Secrets, type SecretsSource } from './secrets.ts';
 
 /** What every function needs; the payments and the sandbox bank add their own, which the two documented calls do not carry. */
 export interface Stage {
@@ -36,7 +37,7 @@ export function buildStage(
   { clock, logger }: { clock: Clock; logger: Logger } = { clock: systemClock, logger: consoleLogger },
 ): Stage {
   const client = createDocumentClient(config);
-  const { load: loadSecrets } = fileSecrets(config.secretsFile);
+  const { load: loadSecrets } = secretsSource(config, client);
   const { load: loadRegies } = dynamodbRegieStore(client, config.regiesTable);
   const secrets = createCache({ name: 'secrets', load: loadSecrets, maximumAgeMs: secretsAgeMs, clock, logger });
   const { retentionDays, recordDays, publicUrl } = config;
@@ -50,9 +51,19 @@ export function buildStage(
     store: dynamodbBasketStore(client, config.itemsTable),
     retentionDays,
     recordDays,
-    links: async () => ({ publicUrl, linkKeys: (await secrets.get()).linkKeys }),
+    links: async () => {
+      const { linkKeys } = await secrets.get();
+      if (linkKeys === undefined) throw new Error('The secrets have no link keys: npm run secrets -- init makes them.');
+      return { publicUrl, linkKeys };
+    },
     identifyCaller: identifyCaller({ secrets, clock }),
   };
+}
+
+function secretsSource(config: Config, client: Stage['client']): SecretsSource {
+  const { secretsFile, secretsPath = '', secretsParts: parts, ssmEndpoint } = config;
+  if (secretsFile !== undefined) return fileSecrets(secretsFile);
+  return parameterSecrets(client.config, { path: secretsPath, parts, endpoint: ssmEndpoint });
 }
 
 let built: Stage | undefined;

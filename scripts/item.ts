@@ -1,21 +1,22 @@
-/** `npm run item`: tells an operator where a payment is, and what is to be refunded, on the local engine. */
+/** `npm run item`: tells an operator where a payment is, and what is to be refunded, on the laptop or a stage. */
 import { parseArgs } from 'node:util';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { changeItem } from '../lib/basket/changeItem.ts';
 import { dynamodbBasketStore } from '../lib/basket/dynamodbBasketStore.ts';
-import { findAlertedItems, findNewestItems, findNotices } from '../lib/basket/dynamodbItemSearch.ts';
+import { findAlertedItems, findItemsOfUser, findNewestItems, findNotices } from '../lib/basket/dynamodbItemSearch.ts';
+import { eraseAttemptEmails, eraseItem, isErasureBlocked, isOwnedBy, userNamed } from '../lib/basket/erasure.ts';
 import { type Item, type ItemState, itemTransitions } from '../lib/basket/item.ts';
 import { isItemId } from '../lib/basket/itemId.ts';
 import { systemClock } from '../lib/clock.ts';
-import { defaultDays } from '../lib/config.ts';
 import { redeliverNotice } from '../lib/notification/notice.ts';
 import { closeAlert } from '../lib/payment/payment.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { findRegie } from '../lib/regie/regie.ts';
-import { localClient } from './local/engine.ts';
-import { LocalProblem, withEngine } from './local/folder.ts';
-import { listAlerts, listItems, listNotices, tellItem } from './local/itemStory.ts';
-import { formatParisTime, parseParisTime, timeNote } from './local/terminal.ts';
+import { LocalProblem } from './local/folder.ts';
+import { listAlerts, listItems, listNotices, tellItem } from './operator/itemStory.ts';
+import { openPlace, type PlaceTables, placeHelp, placeOptions } from './operator/place.ts';
+import { runCommand } from './operator/runCommand.ts';
+import type { StageSettings } from './operator/stageSettings.ts';
+import { formatParisTime, parseParisTime, table, timeNote } from './operator/terminal.ts';
 
 const help = `Usage:
   npm run item -- show <id>                  the whole story of one; its reference at the bank will do
@@ -24,11 +25,15 @@ const help = `Usage:
   npm run item -- close-alert <id> <attempt> such a case is dealt with
   npm run item -- notices [--failed]         forms that are still to be told, or were given up
   npm run item -- redeliver <id>             tells a form again, within a minute
+  npm run item -- export --user <name>       all that is kept of a person, as JSON: what they may ask for (RGPD)
+  npm run item -- erase --user <name>        erases it, and leaves the accounting facts; shows what it would do without --yes
 
   --regie <id>       (list) of this regie, by its id or slug
   --status <state>   (list) waiting, paid or cancelled
   --since <time>     (list) added since this yyyy-mm-dd or yyyy-mm-ddThh:mm, in Paris
   --limit <number>   (list) 50 at most unless given
+  --user <name>      (export, erase) a NameId, or an email address
+${placeHelp}
 
 All but show, close-alert and redeliver read the whole table, each time.`;
 
@@ -38,11 +43,13 @@ const options = {
   since: { type: 'string' },
   limit: { type: 'string' },
   failed: { type: 'boolean' },
+  user: { type: 'string' },
+  yes: { type: 'boolean' },
+  ...placeOptions,
 } as const;
 
-interface Place {
-  readonly client: DynamoDBDocumentClient;
-  readonly tables: { readonly itemsTable: string; readonly regiesTable: string };
+interface Place extends PlaceTables {
+  readonly settings: StageSettings;
 }
 
 type Values = ReturnType<typeof readArguments>['values'];
@@ -65,16 +72,18 @@ const commands: Readonly<Record<string, Command>> = {
   },
   'to-refund': {
     argumentCount: 0,
-    run: async ({ client, tables }) => listAlerts(await findAlertedItems(client, tables.itemsTable)),
+    run: async ({ client, itemsTable }) => listAlerts(await findAlertedItems(client, itemsTable)),
   },
   notices: {
     argumentCount: 0,
     options: ['failed'],
-    run: async ({ client, tables }, _, { failed = false }) =>
-      listNotices(await findNotices(client, tables.itemsTable, failed)),
+    run: async ({ client, itemsTable }, _, { failed = false }) =>
+      listNotices(await findNotices(client, itemsTable, failed)),
   },
   redeliver: { argumentCount: 1, run: (place, [id]) => redeliver(place, id) },
   'close-alert': { argumentCount: 2, run: (place, [id, attempt]) => closeAlertOf(place, id, attempt) },
+  export: { argumentCount: 0, options: ['user'], run: (place, _, values) => exportUser(place, values) },
+  erase: { argumentCount: 0, options: ['user', 'yes'], run: (place, _, values) => eraseUser(place, values) },
 };
 
 function readArguments() {
@@ -89,32 +98,28 @@ async function main(): Promise<string> {
   const { positionals, values } = readArguments();
   const [name = '', ...args] = positionals;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  const allowed: readonly string[] = command?.options ?? [];
+  const allowed: readonly string[] = [...(command?.options ?? []), ...Object.keys(placeOptions)];
   const hasStrayOptions = Object.keys(values).some((option) => !allowed.includes(option));
   if (command === undefined || args.length !== command.argumentCount || hasStrayOptions) throw new LocalProblem(help);
-  return withEngine(({ endpoint, tables }) => {
-    const client = DynamoDBDocumentClient.from(localClient(endpoint), {
-      marshallOptions: { removeUndefinedValues: true },
-    });
-    return command.run({ client, tables }, args, values);
-  });
+  const { settings, withTables } = await openPlace(values);
+  return withTables((tables) => command.run({ ...tables, settings }, args, values));
 }
 
 /** @param text an item's id, or the reference of one of its attempts: two digits more. */
-async function readItem({ client, tables }: Place, text = ''): Promise<Item> {
+async function readItem({ client, itemsTable }: Place, text = ''): Promise<Item> {
   const [, id = ''] = /^(.{26})(?:\d\d)?$/.exec(text) ?? [];
   if (!isItemId(id)) {
     throw new LocalProblem('This is no id of an item (26 characters), and no reference at the bank (28 characters).');
   }
-  const item = await dynamodbBasketStore(client, tables.itemsTable).read(id);
+  const item = await dynamodbBasketStore(client, itemsTable).read(id);
   if (item === undefined) throw new LocalProblem('There is no item with this id.');
   return item;
 }
 
-async function list({ client, tables }: Place, { regie, status, since, limit = '50' }: Values): Promise<string> {
+async function list(place: Place, { regie, status, since, limit = '50' }: Values): Promise<string> {
   const question = { state: parseState(status), since: parseSince(since), limit: parseLimit(limit) };
-  const regieId = regie === undefined ? undefined : await findRegieId({ client, tables }, regie);
-  return listItems(await findNewestItems(client, tables.itemsTable, { ...question, regieId }), systemClock.now());
+  const regieId = regie === undefined ? undefined : await findRegieId(place, regie);
+  return listItems(await findNewestItems(place.client, place.itemsTable, { ...question, regieId }), systemClock.now());
 }
 
 function parseState(status: string | undefined): ItemState | undefined {
@@ -139,8 +144,8 @@ function parseLimit(limit: string): number {
   return Number(limit);
 }
 
-async function findRegieId({ client, tables }: Place, idOrSlug: string): Promise<string> {
-  const regie = findRegie(await dynamodbRegieRegister(client, tables.regiesTable).load(), idOrSlug);
+async function findRegieId({ client, regiesTable }: Place, idOrSlug: string): Promise<string> {
+  const regie = findRegie(await dynamodbRegieRegister(client, regiesTable).load(), idOrSlug);
   if (regie === undefined) throw new LocalProblem(`There is no regie with the id or slug ${idOrSlug}.`);
   return regie.id;
 }
@@ -152,8 +157,8 @@ async function closeAlertOf(place: Place, id: string | undefined, attempt = ''):
   if (alert.closedAt !== undefined) {
     return `This alert was closed before, at ${formatParisTime(alert.closedAt)}. ${timeNote}`;
   }
-  const store = dynamodbBasketStore(place.client, place.tables.itemsTable);
-  const decision = { now: systemClock.now(), retentionDays: defaultDays.retention };
+  const store = dynamodbBasketStore(place.client, place.itemsTable);
+  const decision = { now: systemClock.now(), retentionDays: place.settings.retentionDays };
   await changeItem(store, item, (current) => closeAlert(current, attempt, decision));
   return `The alert about attempt ${attempt} of ${item.id} is closed.`;
 }
@@ -161,7 +166,7 @@ async function closeAlertOf(place: Place, id: string | undefined, attempt = ''):
 async function redeliver(place: Place, id: string | undefined): Promise<string> {
   const item = await readItem(place, id);
   if (item.notice === undefined) throw new LocalProblem('This item owes its form nothing: there is nothing to tell.');
-  const store = dynamodbBasketStore(place.client, place.tables.itemsTable);
+  const store = dynamodbBasketStore(place.client, place.itemsTable);
   const now = systemClock.now();
   const changed = await changeItem(store, item, (current) => redeliverNotice(current, now));
   if (changed.version === item.version)
@@ -169,10 +174,44 @@ async function redeliver(place: Place, id: string | undefined): Promise<string> 
   return `The form of ${item.id} is told again within a minute: npm run item -- show ${item.id}`;
 }
 
-try {
-  console.log(await main());
-} catch (error) {
-  if (!(error instanceof LocalProblem)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
+/** What a citizen may ask for: all of it, in the clear, for the person who answers. */
+async function exportUser({ client, itemsTable }: Place, values: Values): Promise<string> {
+  const user = userNamed(requireUser(values));
+  const items = await findItemsOfUser(client, itemsTable, user);
+  // Of somebody else's item, only that this person gave an email to pay it.
+  const shown = items.map((item) => (isOwnedBy(item, user) ? ownFacts(item) : { id: item.id, email: user.email }));
+  return JSON.stringify(shown, null, 2);
 }
+
+/** Without what tells a person nothing of themselves: how the row is worked on. */
+function ownFacts({ writeId, version, dueAt, ttlEpochSeconds, ...facts }: Item) {
+  return facts;
+}
+
+async function eraseUser({ client, itemsTable, settings }: Place, values: Values): Promise<string> {
+  const user = userNamed(requireUser(values));
+  const items = await findItemsOfUser(client, itemsTable, user);
+  if (items.length === 0) return 'Nothing is kept of this person.';
+  const store = dynamodbBasketStore(client, itemsTable);
+  const context = { now: systemClock.now(), recordDays: settings.recordDays };
+  const erase = (read: Item): Item => {
+    if (!isOwnedBy(read, user)) return eraseAttemptEmails(read, user);
+    return isErasureBlocked(read, context.now) ? read : eraseItem(read, context);
+  };
+  const rows = [];
+  for (const item of items) {
+    const after = values.yes ? await changeItem(store, item, erase) : erase(item);
+    const what = isOwnedBy(item, user) ? 'item' : 'email given to pay';
+    const done = values.yes ? 'erased' : 'would be erased';
+    rows.push([item.id, what, item.state, isOwnedBy(after, user) ? 'kept: a payment or a notice is under way' : done]);
+  }
+  const next = values.yes ? 'Run it again for what is kept, once that is over.' : 'Nothing is erased yet: add --yes.';
+  return `${table([['ID', 'WHAT', 'STATE', ''], ...rows])}\n${next}`;
+}
+
+function requireUser({ user }: Values): string {
+  if (user === undefined || user.trim() === '') throw new LocalProblem('Whose? --user <NameId or email>');
+  return user;
+}
+
+await runCommand(main);

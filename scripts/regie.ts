@@ -1,6 +1,6 @@
-/** `npm run regie`: looks at the payment regies and changes them, on the local engine. */
+/** `npm run regie`: looks at the payment regies of a stage and changes them. */
 import { readFile } from 'node:fs/promises';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { parseArgs } from 'node:util';
 import { parse, stringify, YAMLParseError } from 'yaml';
 import { countUnsettled } from '../lib/basket/dynamodbItemSearch.ts';
 import { AppError } from '../lib/errors.ts';
@@ -11,11 +11,14 @@ import { disableRegie, putRegie, type RegieFile, RegieRefusal, removeRegie } fro
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { findRegie, type Regie, type RegieCatalogue } from '../lib/regie/regie.ts';
 import type { RegieRegister } from '../lib/regie/regieRegister.ts';
+import { toSecrets } from '../lib/secretParameters.ts';
 import { describeError, firstError } from '../lib/validation.ts';
 import validateRegieFile from '../schemas/compiled/regieFile.js';
-import { localClient } from './local/engine.ts';
-import { LocalProblem, readSecrets, withEngine } from './local/folder.ts';
-import { table } from './local/terminal.ts';
+import { LocalProblem } from './local/folder.ts';
+import { openPlace, type Place, placeHelp, placeOptions } from './operator/place.ts';
+import { runCommand } from './operator/runCommand.ts';
+import { valuesOf } from './operator/secretsRegister.ts';
+import { table } from './operator/terminal.ts';
 
 const help = `Usage:
   npm run regie -- list                what there is
@@ -25,21 +28,27 @@ const help = `Usage:
   npm run regie -- disable <id>        it takes no new item; what it has can still be paid
   npm run regie -- remove <id>         takes it off the list, when nothing waits to be paid
 
+${placeHelp}
+
 A file looks like scripts/local/demoRegie.yaml; its fields are in schemas/regieFile.schema.json.`;
 
 type PayzenSettings = NonNullable<Regie['payzen']>;
 type PayfipSettings = NonNullable<Regie['payfip']>;
 
 interface Workplace {
+  readonly place: Place;
   readonly register: RegieRegister;
   readonly countUnsettled: (regieId: string) => Promise<number>;
 }
 
 const commands: Readonly<Record<string, (workplace: Workplace, argument: string) => Promise<string>>> = {
   show: async ({ register }, id) => show(await register.load(), id),
-  check: async ({ register }, id) => checkBank(requireRegie(await register.load(), id)),
-  put: async ({ register }, path) => {
+  check: async ({ register, place }, id) => checkBank(place, requireRegie(await register.load(), id)),
+  put: async ({ register, place }, path) => {
     const file = await readRegieFile(path);
+    if (file.bank === 'sandbox' && !place.settings.hasSandbox) {
+      throw new LocalProblem(`The stage ${place.settings.stage} has no sandbox bank: nobody could pay there.`);
+    }
     await putRegie(register, file);
     return `The regie ${file.id} is in place. Running functions know it within a minute.`;
   },
@@ -53,26 +62,27 @@ const commands: Readonly<Record<string, (workplace: Workplace, argument: string)
   },
 };
 
-async function main([name, argument, ...surplus]: string[]): Promise<void> {
-  if (name === 'list' && argument === undefined) {
-    console.log(await inWorkplace(async ({ register }) => list(await register.load())));
-    return;
-  }
+async function main(): Promise<string> {
+  const { positionals, values } = readArguments();
+  const [name, argument, ...surplus] = positionals;
+  const isList = name === 'list' && argument === undefined;
   const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined || argument === undefined || surplus.length > 0) throw new LocalProblem(help);
-  console.log(await inWorkplace((workplace) => command(workplace, argument)));
+  if (!isList && (command === undefined || argument === undefined || surplus.length > 0)) throw new LocalProblem(help);
+  const place = await openPlace(values);
+  return place.withTables(async ({ client, itemsTable, regiesTable }) => {
+    const register = dynamodbRegieRegister(client, regiesTable);
+    if (command === undefined) return list(await register.load());
+    const workplace = { place, register, countUnsettled: (id: string) => countUnsettled(client, itemsTable, id) };
+    return command(workplace, argument ?? '');
+  });
 }
 
-function inWorkplace(work: (workplace: Workplace) => Promise<string>): Promise<string> {
-  return withEngine(({ endpoint, tables }) => {
-    const client = DynamoDBDocumentClient.from(localClient(endpoint), {
-      marshallOptions: { removeUndefinedValues: true },
-    });
-    return work({
-      register: dynamodbRegieRegister(client, tables.regiesTable),
-      countUnsettled: (regieId) => countUnsettled(client, tables.itemsTable, regieId),
-    });
-  });
+function readArguments() {
+  try {
+    return parseArgs({ allowPositionals: true, options: placeOptions });
+  } catch (cause) {
+    throw new LocalProblem(`${(cause as Error).message}\n\n${help}`);
+  }
 }
 
 function list({ regies, defaultRegieId }: RegieCatalogue): string {
@@ -96,15 +106,16 @@ function requireRegie(catalogue: RegieCatalogue, wanted: string): Regie {
   return regie;
 }
 
-async function checkBank({ id, bank, payzen, payfip }: Regie): Promise<string> {
-  if (bank === 'payzen' && payzen !== undefined) return checkPayzen(id, payzen);
+async function checkBank(place: Place, { id, bank, payzen, payfip }: Regie): Promise<string> {
+  if (bank === 'payzen' && payzen !== undefined) return checkPayzen(place, id, payzen);
   if (bank === 'payfip' && payfip !== undefined) return checkPayfip(payfip);
   return `The regie ${id} is at the sandbox bank, which pretends: there is no account to check.`;
 }
 
 /** What we hold, and no more: the gateway says nothing before a citizen posts a form. */
-async function checkPayzen(id: string, { siteId, mode, brand = 'payzen', ...own }: PayzenSettings): Promise<string> {
-  const { banks = {} } = await readSecrets();
+async function checkPayzen({ secrets }: Place, id: string, settings: PayzenSettings): Promise<string> {
+  const { siteId, mode, brand = 'payzen', ...own } = settings;
+  const { banks = {} } = toSecrets(valuesOf(await secrets.load()));
   const keys = Object.hasOwn(banks, id) ? banks[id]?.payzen?.[mode] : undefined;
   if (keys === undefined) throw new LocalProblem(`The secrets have no key: banks.${id}.payzen.${mode} is missing.`);
   const { url = payzenBrands[brand].formUrl } = own;
@@ -150,10 +161,4 @@ function parseYaml(path: string, text: string): unknown {
   }
 }
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof LocalProblem || error instanceof RegieRefusal)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await runCommand(main);

@@ -1,8 +1,5 @@
 /** `npm run item`, as an operator runs it while the service runs: the script itself, on a real engine. */
-import { execFile } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BasketStore } from '../lib/basket/basketStore.ts';
@@ -11,10 +8,9 @@ import { putRegie } from '../lib/regie/administerRegies.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { type Engine, localClient, startEngine } from '../scripts/local/engine.ts';
 import { anAttempt, anItem, aRegie, noon } from './builders.ts';
+import { root, runScript } from './runScript.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const localFolder = `.local/tests-item-${process.pid}`;
-const guard = ['-r', './scripts/requireNode24.cjs'];
 
 let engine: Engine;
 let client: DynamoDBDocumentClient;
@@ -102,14 +98,7 @@ async function seed(): Promise<void> {
   );
 }
 
-/** Runs `npm run item` with these words; what it prints, and how it ended. */
-async function run(...args: string[]) {
-  const options = { cwd: root, env: { ...process.env, LOCAL_FOLDER: localFolder } };
-  const outcome = await promisify(execFile)(process.execPath, [...guard, 'scripts/item.ts', ...args], options)
-    .then((output) => ({ ...output, code: 0 }))
-    .catch((error: { stdout: string; stderr: string; code: number }) => error);
-  return { code: outcome.code, output: `${outcome.stdout}${outcome.stderr}` };
-}
+const run = (...args: string[]) => runScript('item', args, { env: { LOCAL_FOLDER: localFolder } });
 
 describe('npm run item -- show', () => {
   it('tells the same item by its id and by what the bank knows it by, and no name in full', async () => {
@@ -230,5 +219,61 @@ describe('npm run item, when it is asked for what is not', () => {
     expect(code).toBe(1);
     expect(output).toContain('Usage:');
     expect(output).not.toContain('    at ');
+  });
+});
+
+describe('npm run item -- export and erase', () => {
+  const [own, asked, busy, theirs] = [1, 2, 3, 4].map((n) => idOf('e', n)) as [string, string, string, string];
+  beforeAll(async () => {
+    const owner = { nameId: 'name-id-of-marie', email: 'marie@example.org' };
+    await store.add(anItem({ ...owner, id: own, label: 'Cantine de Lou' }));
+    const { nameId: _, ...anonymous } = anItem({ id: asked, email: 'marie@example.org', state: 'paid', paidBy: '1' });
+    await store.add({
+      ...anonymous,
+      payments: { 1: anAttempt({ state: 'paid', bankTransactionId: 'transaction-77' }) },
+    });
+    await store.add(anItem({ ...owner, id: busy, payments: { 1: anAttempt({ state: 'pending' }) } }));
+    const payer = anAttempt({ state: 'refused', email: 'marie@example.org' });
+    await store.add(
+      anItem({ id: theirs, nameId: 'name-id-of-paul', email: 'paul@example.org', payments: { 1: payer } }),
+    );
+  });
+
+  it('gives a person all that is theirs, and nothing of others', async () => {
+    const { code, output } = await run('export', '--user', ' Marie@Example.org ');
+    expect(code).toBe(0);
+    const items = JSON.parse(output) as { id: string; label?: string }[];
+    expect(items.map(({ id }) => id).toSorted()).toEqual([own, asked, busy, theirs]);
+    expect(items.find(({ id }) => id === own)).toMatchObject({ nameId: 'name-id-of-marie', label: 'Cantine de Lou' });
+    expect(items.find(({ id }) => id === theirs)).toEqual({ id: theirs, email: 'marie@example.org' });
+    expect(JSON.parse((await run('export', '--user', 'name-id-of-marie')).output)).toHaveLength(2);
+    expect((await run('export', '--user', 'nobody')).output).toBe('[]\n');
+    expect((await run('export')).code).toBe(1);
+  });
+
+  it('erases nothing before it is told twice', async () => {
+    const { output } = await run('erase', '--user', 'marie@example.org');
+    expect(output).toMatch(new RegExp(`^${own} +item +waiting +would be erased$`, 'm'));
+    expect(output).toContain('Nothing is erased yet: add --yes.');
+    expect(await store.read(own)).toMatchObject({ nameId: 'name-id-of-marie', version: 1 });
+  });
+
+  it('erases what is theirs, closes what waits, leaves the accounting facts, and keeps what is under way', async () => {
+    const { code, output } = await run('erase', '--user', 'marie@example.org', '--yes');
+    expect(code).toBe(0);
+    expect(output).toMatch(new RegExp(`^${own} +item +waiting +erased$`, 'm'));
+    expect(output).toMatch(new RegExp(`^${busy} +item +waiting +kept: a payment or a notice is under way$`, 'm'));
+    expect(output).toMatch(new RegExp(`^${theirs} +email given to pay +waiting +erased$`, 'm'));
+    expect(await store.read(own)).toMatchObject({ state: 'cancelled', cancelledBy: 'erasure', amountCents: 1005 });
+    expect(await store.read(asked)).toMatchObject({
+      state: 'paid',
+      payments: { 1: { state: 'paid', bankTransactionId: 'transaction-77' } },
+    });
+    for (const id of [own, asked]) {
+      expect(JSON.stringify(await store.read(id))).not.toMatch(/marie|Lou|demarches\.example\.org\//);
+    }
+    expect(await store.read(busy)).toMatchObject({ nameId: 'name-id-of-marie', version: 1 });
+    expect(await store.read(theirs)).toMatchObject({ nameId: 'name-id-of-paul', email: 'paul@example.org' });
+    expect(JSON.stringify(await store.read(theirs))).not.toContain('marie');
   });
 });

@@ -15,6 +15,7 @@ import { sandboxProvider } from '../lib/payment/sandbox/provider.ts';
 import { encodeFields, signFields } from '../lib/payment/sandbox/signature.ts';
 import { magicAmounts } from '../lib/sandboxBank/magicAmounts.ts';
 import { buildSandboxStage, type SandboxStage } from '../lib/sandboxBank/sandboxStage.ts';
+import { secretsParts } from '../lib/secretParameters.ts';
 import { buildStage } from '../lib/stage.ts';
 import { type Engine, localClient, localRegion, startEngine } from '../scripts/local/engine.ts';
 import { aClock, aLogger, noon, type TestClock, type TestLogger } from './builders.ts';
@@ -91,6 +92,7 @@ beforeAll(async () => {
     retentionDays: 400,
     recordDays: 3_653,
     secretsFile,
+    secretsParts,
     dynamodbEndpoint: engine.endpoint,
     sandboxUrl: url,
     sandboxTable: engine.tables.sandboxTable,

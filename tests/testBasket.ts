@@ -19,6 +19,7 @@ import { putRegie, type RegieFile } from '../lib/regie/administerRegies.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import type { RegieRegister } from '../lib/regie/regieRegister.ts';
 import { buildSandboxStage } from '../lib/sandboxBank/sandboxStage.ts';
+import { secretsParts } from '../lib/secretParameters.ts';
 import type { Secrets } from '../lib/secrets.ts';
 import { buildStage } from '../lib/stage.ts';
 import { localClient, localRegion, startEngine } from '../scripts/local/engine.ts';
@@ -31,7 +32,7 @@ export const removePath = '/api/lingo/remove-basket-item';
 export const service = 'demarches.example.org';
 export const serviceKey = 's3cr3t-partagé';
 
-export const secrets: Secrets = {
+export const secrets: Secrets & Required<Pick<Secrets, 'linkKeys'>> = {
   services: {
     [service]: { keys: [serviceKey], aliases: ['formulaires.example.org'] },
     'autre.example.org': { keys: ['autre-clé', 'nouvelle-clé'] },
@@ -156,7 +157,8 @@ export async function startTestBasket(change: TestSettings = {}): Promise<TestBa
     resultWord: 'succes',
     retentionDays: 400,
     recordDays: 3_653,
-    secretsFile,
+    ...(change.secretsPath === undefined ? { secretsFile } : {}),
+    secretsParts,
     dynamodbEndpoint: await proxy(engine.endpoint),
     ...settings,
   };

@@ -5,7 +5,8 @@
  */
 import { type DynamoDBDocumentClient, paginateScan, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import { toItem } from './dynamodbBasketStore.ts';
-import type { AttemptState, Instant, Item, ItemState } from './item.ts';
+import { isEmailAtAttempt, isOwnedBy } from './erasure.ts';
+import type { AttemptState, Instant, Item, ItemState, User } from './item.ts';
 
 /** Number of items of a regie that wait for money: to be paid, or with an attempt whose outcome is not known. */
 export async function countUnsettled(client: DynamoDBDocumentClient, table: string, regieId: string): Promise<number> {
@@ -79,6 +80,20 @@ export async function findNotices(client: DynamoDBDocumentClient, table: string,
   for await (const page of scanItems(client, scan)) found.push(...page);
   const ends = ['failed', 'not-notifiable'];
   return found.filter(({ notice }) => (isFailed ? ends.includes(notice?.end ?? '') : notice?.nextAt !== undefined));
+}
+
+/** The items that hold data of this person: their own, and others that they gave their email to pay. @throws Error as above. */
+export async function findItemsOfUser(
+  client: DynamoDBDocumentClient,
+  table: string,
+  user: Required<User>,
+): Promise<Item[]> {
+  const scan = { TableName: table, FilterExpression: 'kind = :item', ExpressionAttributeValues: { ':item': 'item' } };
+  const found: Item[] = [];
+  for await (const page of scanItems(client, scan)) {
+    found.push(...page.filter((item) => isOwnedBy(item, user) || isEmailAtAttempt(item, user)));
+  }
+  return found;
 }
 
 function hasOpenAlert({ alerts = {} }: Item): boolean {

@@ -57,8 +57,10 @@ export function isEmailAtAttempt(item: Item, { email }: Required<User>): boolean
   return Object.values(item.payments).some((attempt) => attempt.email === email);
 }
 
-/** The item without this person's email at its attempts. */
-export function eraseAttemptEmails(item: Item, { email }: Required<User>): Item {
+/** The item without this person's email at its attempts; the very same one when it is at none. */
+export function eraseAttemptEmails(item: Item, user: Required<User>): Item {
+  const { email } = user;
+  if (!isEmailAtAttempt(item, user)) return item;
   return { ...item, payments: withoutEmails(item.payments, (given) => given === email) };
 }
 

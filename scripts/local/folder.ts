@@ -82,7 +82,7 @@ export async function ensurePayzenKeys(
 }
 
 /** In one step: a start that is killed halfway leaves the old file. */
-async function saveSecrets(secrets: Secrets): Promise<Secrets> {
+export async function saveSecrets(secrets: Secrets): Promise<Secrets> {
   const draft = `${secretsFile}.new`;
   await writeFile(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   await rename(draft, secretsFile);

@@ -1,0 +1,67 @@
+/**
+ * The secrets of a stage as parameters, for a store that keeps one value under each name. What changes by itself has a name
+ * by itself: two operators at work on two services never write over each other, and a function reads only its parts. Pure.
+ *
+ *   callers/services/<host>     how a service calls and is told      callers/default-service
+ *   links/keys                  keys of the payment addresses
+ *   banks/regies/<id>           what a regie shares with its bank    banks/sandbox-key
+ */
+import { checkSecrets, type Secrets } from './secrets.ts';
+
+/** JSON values by name. */
+export type SecretParameters = Readonly<Record<string, unknown>>;
+
+/** What a function may be given to read: the first part of the names. */
+export const secretsParts = ['callers', 'links', 'banks'] as const;
+export type SecretsPart = (typeof secretsParts)[number];
+
+const places = {
+  services: 'callers/services/',
+  defaultService: 'callers/default-service',
+  linkKeys: 'links/keys',
+  banks: 'banks/regies/',
+  sandboxKey: 'banks/sandbox-key',
+} as const satisfies Record<keyof Secrets, string>;
+
+export const linkKeysParameter = places.linkKeys;
+export const sandboxKeyParameter = places.sandboxKey;
+export const defaultServiceParameter = places.defaultService;
+
+export function serviceParameter(host: string): string {
+  return `${places.services}${host}`;
+}
+
+export function bankParameter(regieId: string): string {
+  return `${places.banks}${regieId}`;
+}
+
+/** The secrets that some parameters make, of all parts or of a few. @throws Error that names the faulty field. */
+export function toSecrets(parameters: SecretParameters): Secrets {
+  const banks = valuesUnder(parameters, places.banks);
+  return checkSecrets({
+    services: valuesUnder(parameters, places.services),
+    ...(Object.keys(banks).length === 0 ? {} : { banks }),
+    ...pick(parameters, ['defaultService', 'linkKeys', 'sandboxKey']),
+  });
+}
+
+/** The other way round. */
+export function toParameters({ services, banks = {}, ...single }: Secrets): SecretParameters {
+  return {
+    ...Object.fromEntries(Object.entries(services).map(([host, service]) => [serviceParameter(host), service])),
+    ...Object.fromEntries(Object.entries(banks).map(([regieId, bank]) => [bankParameter(regieId), bank])),
+    ...Object.fromEntries(
+      Object.entries(single).map(([field, value]) => [places[field as keyof typeof single], value]),
+    ),
+  };
+}
+
+function valuesUnder(parameters: SecretParameters, prefix: string): Record<string, unknown> {
+  const found = Object.entries(parameters).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), value]));
+}
+
+function pick(parameters: SecretParameters, fields: readonly (keyof typeof places)[]): Record<string, unknown> {
+  const found = fields.filter((field) => Object.hasOwn(parameters, places[field]));
+  return Object.fromEntries(found.map((field) => [field, parameters[places[field]]]));
+}

@@ -1,0 +1,200 @@
+/** `npm run secrets`, and every operator's command with `--stage`: on stand-ins for AWS, and the functions that follow. */
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dynamodbBasketStore } from '../lib/basket/dynamodbBasketStore.ts';
+import { localClient, localCredentials } from '../scripts/local/engine.ts';
+import { createTables, readTables } from '../scripts/local/tables.ts';
+import { anItem } from './builders.ts';
+import { type ParameterStoreServer, startParameterStore } from './parameterStoreServer.ts';
+import { runScript } from './runScript.ts';
+import { startTestBasket, type TestBasket } from './testBasket.ts';
+
+const stagePath = '/publik-basket/dev';
+const host = 'demarches.example.org';
+let store: ParameterStoreServer;
+let basket: TestBasket;
+
+beforeAll(async () => {
+  store = await startParameterStore();
+  // As the template of the stage makes it.
+  store.parameters.set(`${stagePath}/public-url`, {
+    value: 'https://paiement.example.org',
+    type: 'String',
+    version: 1,
+  });
+  basket = await startTestBasket({ secretsPath: stagePath, ssmEndpoint: store.endpoint });
+});
+afterAll(async () => {
+  await basket.stop();
+  await store.stop();
+});
+
+const env = () => ({
+  AWS_ENDPOINT_URL_SSM: store.endpoint,
+  AWS_ENDPOINT_URL_DYNAMODB: basket.stage.config.dynamodbEndpoint ?? '',
+  AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
+});
+
+const run = (args: string[], input = '') => runScript('secrets', [...args, '--stage', 'dev'], { env: env(), input });
+
+function storedAt(name: string): unknown {
+  const { value = 'null', type } = store.parameters.get(`${stagePath}/${name}`) ?? {};
+  return { type, value: JSON.parse(value) };
+}
+
+function keysOf(service: string): string[] {
+  return (storedAt(`callers/services/${service}`) as { value: { keys: string[] } }).value.keys;
+}
+
+/** All keys that are in the store. */
+function allKeys(): string[] {
+  const values = [...store.parameters.values()].filter(({ type }) => type === 'SecureString').map(({ value }) => value);
+  return values.flatMap((value) => Array.from(value.matchAll(/"([^".]{16,})"/g), ([, key = '']) => key));
+}
+
+describe('npm run secrets', () => {
+  it('makes what a stage needs for itself, once, encrypted, and shows none of it', async () => {
+    const first = await run(['init']);
+    expect(first).toEqual({
+      code: 0,
+      output: 'made: key of the payment addresses\nmade: key of the sandbox bank\n',
+    });
+    const made = [storedAt('links/keys'), storedAt('banks/sandbox-key')];
+    expect(made).toEqual([
+      { type: 'SecureString', value: [expect.stringMatching(/^[\w-]{43}$/)] },
+      { type: 'SecureString', value: expect.stringMatching(/^[\w-]{43}$/) },
+    ]);
+    const second = await run(['init']);
+    expect(second.output).toBe('there already: key of the payment addresses\nthere already: key of the sandbox bank\n');
+    expect([storedAt('links/keys'), storedAt('banks/sandbox-key')]).toEqual(made);
+  });
+
+  it('adds a service with a key that it makes, and prints the two lines for its administrator', async () => {
+    const { code, output } = await run(['add-service', host, '--alias', 'formulaires.example.org', '--default']);
+    const [key = ''] = keysOf(host);
+    expect(code).toBe(0);
+    expect(key).toMatch(/^[\w-]{43}$/);
+    expect(output).toContain(`[wscall-secrets]\npaiement.example.org = ${key}\n`);
+    expect(output).toContain(`[api-secrets]\npaiement.example.org = ${key}\n`);
+    expect(storedAt('callers/default-service')).toEqual({ type: 'SecureString', value: host });
+    expect((await run(['add-service', host])).output).toContain('may call already');
+    expect(keysOf(host)).toEqual([key]);
+  });
+
+  it('adds a service with the key that it is given, which is not an argument that a shell remembers', async () => {
+    const { output } = await run(['add-service', 'autre.example.org'], 'une-clé-partagée-à-deux\n');
+    expect(keysOf('autre.example.org')).toEqual(['une-clé-partagée-à-deux']);
+    expect(output).toContain('paiement.example.org = une-clé-partagée-à-deux');
+    const short = await run(['add-service', 'court.example.org'], 'court\n');
+    expect(short).toMatchObject({ code: 1, output: expect.stringContaining('fewer than 16 characters') });
+    expect(store.parameters.has(`${stagePath}/callers/services/court.example.org`)).toBe(false);
+  });
+
+  it('lists who may call, and no key', async () => {
+    const { output } = await run(['list']);
+    expect(output).toMatch(/^demarches\.example\.org +1 +formulaires\.example\.org +default$/m);
+    expect(output).toMatch(/^autre\.example\.org +1$/m);
+    expect(output).toContain('Keys of the payment addresses: 1');
+    expect(allKeys().length).toBeGreaterThan(3);
+    for (const key of allKeys()) expect(output).not.toContain(key);
+  });
+
+  it('sets the keys of a regie for each mode, and leaves the other', async () => {
+    expect((await run(['set-bank', 'cantine', '--mode', 'test'], 'test-key\ntest-password\n')).code).toBe(0);
+    expect((await run(['set-bank', 'cantine', '--mode', 'production'], 'real-key\n\n')).code).toBe(0);
+    expect(storedAt('banks/regies/cantine')).toEqual({
+      type: 'SecureString',
+      value: { payzen: { test: { key: 'test-key', restPassword: 'test-password' }, production: { key: 'real-key' } } },
+    });
+    expect((await run(['set-bank', 'cantine'], 'x\n')).output).toContain('--mode test or --mode production');
+    expect((await run(['set-bank', 'cantine', '--mode', 'test'], '\n')).output).toContain('A key is needed.');
+  });
+
+  it('says when two operators changed the same secret at once', async () => {
+    const name = `${stagePath}/callers/services/autre.example.org`;
+    const before = store.parameters.get(name);
+    if (before === undefined) throw new Error('The service is missing.');
+    store.meanwhile('PutParameter', () => store.parameters.set(name, { ...before, version: before.version + 1 }));
+    const { code, output } = await run(['rotate', 'autre.example.org']);
+    expect([code, output]).toEqual([1, expect.stringContaining('Somebody else changed the same secret')]);
+  });
+
+  it.each([
+    [['rotate', 'unknown.example.org'], 'There is no service unknown.example.org'],
+    [['retire', host], 'has one key'],
+    [['add-service', 'Not a host'], 'a host is meant'],
+    [['init', '--mode', 'test'], 'Usage:'],
+    [['rotate'], 'Usage:'],
+    [['--nonsense'], 'Usage:'],
+  ])('%j is refused with a sentence', async (args, sentence) => {
+    const { code, output } = await run(args);
+    expect([code, output]).toEqual([1, expect.stringContaining(sentence)]);
+    expect(output).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('running functions', () => {
+  const status = async (key: string) => (await basket.add({ key })).status;
+
+  it('know a service at once, and follow the rotation of its key within five minutes', async () => {
+    const [older = ''] = keysOf(host);
+    expect(await status(older)).toBe(200);
+    await run(['rotate', host]);
+    const [, newer = ''] = keysOf(host);
+    basket.clock.advance(5 * 60_000 + 1);
+    expect([await status(older), await status(newer)]).toEqual([200, 200]);
+    await run(['retire', host]);
+    basket.clock.advance(5 * 60_000 + 1);
+    expect([await status(older), await status(newer)]).toEqual([403, 200]);
+    await run(['remove-service', host]);
+    basket.clock.advance(5 * 60_000 + 1);
+    expect(await status(newer)).toBe(403);
+    expect(storedAt('callers/default-service')).toEqual({ type: undefined, value: null });
+  });
+
+  it('go on with what they know when Parameter Store fails, for a quarter of an hour', async () => {
+    const { keys } = (storedAt('callers/services/autre.example.org') as { value: { keys: string[] } }).value;
+    const call = async () => (await basket.add({ orig: 'autre.example.org', key: keys[0] ?? '' })).status;
+    expect(await call()).toBe(200);
+    basket.clock.advance(6 * 60_000);
+    store.faults.push(...Array.from({ length: 24 }, () => 'reset' as const));
+    expect(await call()).toBe(200);
+    basket.clock.advance(10 * 60_000);
+    expect(await call()).toBe(503);
+    store.faults.length = 0;
+    basket.clock.advance(6_000);
+    expect(await call()).toBe(200);
+  });
+});
+
+describe('the other commands on a stage', () => {
+  it('work on its tables', async () => {
+    const client = localClient(basket.stage.config.dynamodbEndpoint ?? '');
+    const tables = await readTables('dev');
+    await createTables(client, tables);
+    const put = await runScript('regie', ['put', 'scripts/local/demoRegie.yaml', '--stage', 'dev'], { env: env() });
+    expect(put).toMatchObject({ code: 0, output: expect.stringContaining('is in place') });
+    const list = await runScript('regie', ['list', '--stage', 'dev'], { env: env() });
+    expect(list.output).toMatch(/^regie-demo .*sandbox +active/m);
+    const item = anItem();
+    await dynamodbBasketStore(DynamoDBDocumentClient.from(client), tables.itemsTable).add(item);
+    const shown = await runScript('item', ['show', item.id, '--stage', 'dev'], { env: env() });
+    expect(shown).toMatchObject({ code: 0, output: expect.stringContaining(`Item ${item.id}`) });
+  });
+
+  it('refuse a bank that pretends where the stage has none', async () => {
+    const put = await runScript('regie', ['put', 'scripts/local/demoRegie.yaml', '--stage', 'prod'], { env: env() });
+    expect(put).toMatchObject({ code: 1, output: expect.stringContaining('The stage prod has no sandbox bank') });
+  });
+
+  it.each([
+    ['item', ['list', '--stage', 'nowhere'], 'There is no such stage in this account and region'],
+    ['item', ['list', '--stage', 'No where'], 'The name of a stage'],
+    ['item', ['list', '--region', 'eu-west-1'], '--region goes with --stage'],
+    ['secrets', ['add-service', host, '--stage', 'nowhere'], 'no public address yet'],
+  ])('%s %j is refused with a sentence', async (name, args, sentence) => {
+    const { code, output } = await runScript(name, args, { env: env() });
+    expect([code, output]).toEqual([1, expect.stringContaining(sentence)]);
+  });
+});
