@@ -24,6 +24,7 @@ describe('readConfig', () => {
       recordDays: 3_653,
       secretsFile: '.local/secrets.json',
       secretsParts: ['callers', 'links', 'banks'],
+      metricsNamespace: 'publik-basket',
     });
   });
 

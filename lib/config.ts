@@ -20,6 +20,8 @@ export interface Config {
   readonly retentionDays: number;
   /** Days after that at which its row, the accounting facts, goes too. */
   readonly recordDays: number;
+  /** Of the stage's figures, in CloudWatch. */
+  readonly metricsNamespace: string;
   /** A local engine instead of DynamoDB. */
   readonly dynamodbEndpoint?: string;
   /** A JSON file with the stage's secrets, on a laptop. */
@@ -57,6 +59,7 @@ export function readConfig(environment: Environment = process.env): Config {
     resultWord: oneOf(environment, 'RESULT_WORD', ['succes', 'success']),
     retentionDays: wholeNumber(environment, 'RETENTION_DAYS', defaultDays.retention),
     recordDays: wholeNumber(environment, 'RECORD_DAYS', defaultDays.record),
+    metricsNamespace: environment['POWERTOOLS_METRICS_NAMESPACE'] || 'publik-basket',
     ...readSecretsPlace(environment),
     ...(ssmEndpoint ? { ssmEndpoint } : {}),
     ...(endpoint ? { dynamodbEndpoint: endpoint } : {}),

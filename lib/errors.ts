@@ -72,16 +72,25 @@ export type DenialReason =
   | 'shop-differs'
   | 'mode-differs';
 
+/** What else may be logged of a failure: the name of a service that we know, and a number. */
+export interface FailureDetails {
+  readonly caller?: string;
+  /** How far a caller's clock is behind ours. */
+  readonly skewSeconds?: number;
+}
+
 /** A failure with a stable code. `reason` is safe to log; the message never holds a value received. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly reason?: DenialReason;
+  readonly details?: FailureDetails;
 
-  constructor(code: ErrorCode, options: { cause?: unknown; reason?: DenialReason } = {}) {
+  constructor(code: ErrorCode, options: { cause?: unknown; reason?: DenialReason; details?: FailureDetails } = {}) {
     super(code, { cause: options.cause });
     // A literal: minifiers rename classes.
     this.name = 'AppError';
     this.code = code;
     if (options.reason !== undefined) this.reason = options.reason;
+    if (options.details !== undefined) this.details = options.details;
   }
 }

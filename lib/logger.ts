@@ -1,15 +1,18 @@
 /** Log lines: one JSON object each, holding only the fields named here. Never a value that a caller or a citizen sent. */
 
+import { Logger as PowertoolsLogger } from '@aws-lambda-powertools/logger';
 import { AppError } from './errors.ts';
 
-/** The allow-list. Nothing else reaches a log, whatever is passed. */
+/** The allow-list. Nothing else reaches a log, whatever is passed. `service` is Powertools' own: this project's name. */
 const allowedFields = [
   'requestId',
   'route',
   'status',
   'code',
   'reason',
-  'service',
+  'caller',
+  'callerPath',
+  'skewSeconds',
   'itemId',
   'attemptId',
   'regieId',
@@ -36,24 +39,31 @@ export interface Logger {
   error(message: string, fields?: LogFields): void;
 }
 
-/** Writes each line with `write`; the levels are those of Lambda's JSON logs. */
-export function createLogger(write: (line: string) => void): Logger {
-  const log =
-    (level: string) =>
-    (message: string, fields: LogFields = {}) => {
-      const kept = Object.fromEntries(allowedFields.map((field) => [field, fields[field]]));
-      write(JSON.stringify({ level, message, ...kept }));
-    };
-  return { info: log('INFO'), warn: log('WARN'), error: log('ERROR') };
+/** What writes a line: Powertools' own logger, or a test. */
+interface LineWriter {
+  info(message: string, fields: Record<string, unknown>): void;
+  warn(message: string, fields: Record<string, unknown>): void;
+  error(message: string, fields: Record<string, unknown>): void;
 }
 
-export const consoleLogger: Logger = createLogger((line) => console.log(line));
+/** Lets the allowed fields through, and no other. */
+export function createLogger(lines: LineWriter): Logger {
+  const log =
+    (level: keyof Logger) =>
+    (message: string, fields: LogFields = {}) => {
+      const kept = allowedFields.filter((field) => fields[field] !== undefined).map((field) => [field, fields[field]]);
+      lines[level](message, Object.fromEntries(kept));
+    };
+  return { info: log('info'), warn: log('warn'), error: log('error') };
+}
+
+export const consoleLogger: Logger = createLogger(new PowertoolsLogger({ serviceName: 'publik-basket' }));
 
 /** What may be logged of a failure: its code and reason, and what is behind it. */
 export function describeFailure(error: unknown): LogFields {
   if (!(error instanceof AppError)) return { code: 'internal-error', ...describeCause(error) };
-  const { code, reason, cause } = error;
-  return { code, reason, ...describeCause(cause) };
+  const { code, reason, details, cause } = error;
+  return { code, reason, ...details, ...describeCause(cause) };
 }
 
 /** What may be logged of an unexpected error: its name, its code and where it was, not its message (it may quote data). */

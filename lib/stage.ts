@@ -1,11 +1,13 @@
 /** The parts of a stage, put together: settings, clients, stores and caches. */
 import type { BasketStore } from './basket/basketStore.ts';
 import { dynamodbBasketStore } from './basket/dynamodbBasketStore.ts';
+import { measuredBasketStore } from './basket/measuredBasketStore.ts';
 import { type Cache, createCache } from './cache.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
 import { createDocumentClient } from './dynamodb.ts';
 import { consoleLogger, type Logger } from './logger.ts';
+import { consoleMetrics, type Metrics } from './metrics.ts';
 import { parameterSecrets } from './parameterStore.ts';
 import type { PaymentLinkSettings } from './payment/paymentLink.ts';
 import { type Caller, identifyCaller } from './publik/callers.ts';
@@ -19,6 +21,7 @@ export interface Stage {
   readonly client: ReturnType<typeof createDocumentClient>;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly secrets: Cache<Secrets>;
   readonly regies: Cache<RegieCatalogue>;
   readonly store: BasketStore;
@@ -31,11 +34,9 @@ export interface Stage {
 const secretsAgeMs = 5 * 60_000;
 const regiesAgeMs = 60_000;
 
-/** Tests give a clock and a logger of their own. */
-export function buildStage(
-  config: Config,
-  { clock, logger }: { clock: Clock; logger: Logger } = { clock: systemClock, logger: consoleLogger },
-): Stage {
+/** @param tools a test's own. */
+export function buildStage(config: Config, tools: Partial<Pick<Stage, 'clock' | 'logger' | 'metrics'>> = {}): Stage {
+  const { clock = systemClock, logger = consoleLogger, metrics = consoleMetrics(config.metricsNamespace) } = tools;
   const client = createDocumentClient(config);
   const { load: loadSecrets } = secretsSource(config, client);
   const { load: loadRegies } = dynamodbRegieStore(client, config.regiesTable);
@@ -46,9 +47,10 @@ export function buildStage(
     client,
     clock,
     logger,
+    metrics,
     secrets,
     regies: createCache({ name: 'regies', load: loadRegies, maximumAgeMs: regiesAgeMs, clock, logger }),
-    store: dynamodbBasketStore(client, config.itemsTable),
+    store: measuredBasketStore(dynamodbBasketStore(client, config.itemsTable), metrics),
     retentionDays,
     recordDays,
     links: async () => {

@@ -153,6 +153,8 @@ function startOffline({ endpoint }: Engine, lambdaPort: number): ChildProcess {
       ...process.env,
       PUBLIC_URL: publicUrl,
       STOP_WITH_PARENT: 'true',
+      // Figures are lines for CloudWatch, and would bury the others here.
+      POWERTOOLS_METRICS_DISABLED: 'true',
       SECRETS_FILE: secretsFile,
       DYNAMODB_ENDPOINT: endpoint,
       AWS_REGION: localRegion,

@@ -124,10 +124,10 @@ describe.each(engines)('a store of items on %s', (_, start) => {
     const item = newItem();
     await store.add(item);
     const next = nextVersion(item, cancelItem(item, silent, noon));
-    const outcomes = await Promise.all([store.replace(next), store.replace(next)]);
+    const outcomes = await Promise.all([store.replace(item, next), store.replace(item, next)]);
     expect(outcomes.map(({ done }) => done).sort()).toEqual([false, true]);
     expect(outcomes).toContainEqual({ done: false, item: expect.objectContaining(next) });
-    expect(await store.replace({ ...newItem(), version: 2 })).toEqual({ done: false, item: undefined });
+    expect(await store.replace(newItem(), { ...newItem(), version: 2 })).toEqual({ done: false, item: undefined });
   });
 
   it('reads an item whole, and takes no spent URL for one', async () => {

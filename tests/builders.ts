@@ -2,6 +2,7 @@
 import type { Attempt, Item } from '../lib/basket/item.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Figure, Metrics } from '../lib/metrics.ts';
 import type { PaymentReport } from '../lib/payment/provider.ts';
 import type { Regie } from '../lib/regie/regie.ts';
 
@@ -104,4 +105,14 @@ export function aLogger(): TestLogger {
       lines.push({ level, message, fields });
     };
   return { lines, info: log('INFO'), warn: log('WARN'), error: log('ERROR') };
+}
+
+/** Metrics that keep their figures for the test to read. */
+export interface TestMetrics extends Metrics {
+  readonly figures: Figure[];
+}
+
+export function aMetrics(): TestMetrics {
+  const figures: Figure[] = [];
+  return { figures, record: (figure) => figures.push(figure) };
 }

@@ -15,8 +15,8 @@ export function aFakeBasketStore(item: Item): FakeBasketStore {
     async read(id) {
       return id === this.item.id ? this.item : undefined;
     },
-    async replace(next) {
-      if (this.item.version !== next.version - 1) return { done: false, item: this.item };
+    async replace(read, next) {
+      if (this.item.version !== read.version) return { done: false, item: this.item };
       this.item = next;
       return { done: true };
     },

@@ -272,7 +272,7 @@ describe('whom we do not call', () => {
     expect(basket.logger.lines).toContainEqual(
       expect.objectContaining({
         message: 'form not notifiable',
-        fields: { itemId: id, service, reason: 'foreign-host' },
+        fields: { itemId: id, caller: service, reason: 'foreign-host' },
       }),
     );
     trap.stop();

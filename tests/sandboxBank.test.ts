@@ -93,6 +93,7 @@ beforeAll(async () => {
     recordDays: 3_653,
     secretsFile,
     secretsParts,
+    metricsNamespace: 'publik-basket-test',
     dynamodbEndpoint: engine.endpoint,
     sandboxUrl: url,
     sandboxTable: engine.tables.sandboxTable,

@@ -23,7 +23,7 @@ import { secretsParts } from '../lib/secretParameters.ts';
 import type { Secrets } from '../lib/secrets.ts';
 import { buildStage } from '../lib/stage.ts';
 import { localClient, localRegion, startEngine } from '../scripts/local/engine.ts';
-import { aClock, aLogger, type TestClock, type TestLogger } from './builders.ts';
+import { aClock, aLogger, aMetrics, type TestClock, type TestLogger, type TestMetrics } from './builders.ts';
 import { type EngineProxy, startEngineProxy } from './engineProxy.ts';
 import { type HttpApiHandler, type Routes, startLoopbackServer } from './loopbackServer.ts';
 
@@ -90,6 +90,7 @@ export interface TestBasket {
   readonly url: string;
   readonly clock: TestClock;
   readonly logger: TestLogger;
+  readonly metrics: TestMetrics;
   readonly stage: PaymentStage;
   readonly register: RegieRegister;
   readonly handlers: {
@@ -159,12 +160,14 @@ export async function startTestBasket(change: TestSettings = {}): Promise<TestBa
     recordDays: 3_653,
     ...(change.secretsPath === undefined ? { secretsFile } : {}),
     secretsParts,
+    metricsNamespace: 'publik-basket-test',
     dynamodbEndpoint: await proxy(engine.endpoint),
     ...settings,
   };
   const clock = aClock();
   const logger = aLogger();
-  const base = buildStage(config, { clock, logger });
+  const metrics = aMetrics();
+  const base = buildStage(config, { clock, logger, metrics });
   const stage = buildPaymentStage(base);
   const stageOf = () => stage;
   const handlers = {
@@ -201,6 +204,7 @@ export async function startTestBasket(change: TestSettings = {}): Promise<TestBa
     url: server.url,
     clock,
     logger,
+    metrics,
     stage,
     register,
     handlers,

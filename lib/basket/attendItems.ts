@@ -3,6 +3,7 @@ import { laterInstant } from '../calendar.ts';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import { describeFailure, type Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
 import type { BasketStore, DueKey, DuePage } from './basketStore.ts';
 import { changeItem } from './changeItem.ts';
 import { earliestDue, type Item } from './item.ts';
@@ -14,6 +15,7 @@ interface Dependencies {
   readonly store: BasketStore;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   /** Done for few items at once: questions to banks. */
   readonly attendPayments: Duty;
   /** Done for all at once: it has a rule of its own for each host, so that a slow one delays no other. */
@@ -60,7 +62,7 @@ export function attendItems(parts: Dependencies) {
   };
 }
 
-async function listDue({ store, clock, mayGoOn }: Dependencies): Promise<DueKey[]> {
+async function listDue({ store, clock, metrics, mayGoOn }: Dependencies): Promise<DueKey[]> {
   const now = clock.now();
   const keys: DueKey[] = [];
   let next: DuePage['next'];
@@ -69,6 +71,9 @@ async function listDue({ store, clock, mayGoOn }: Dependencies): Promise<DueKey[
     keys.push(...page.keys);
     next = page.next;
   } while (next !== undefined && keys.length < maximumItems && mayGoOn());
+  const [oldest] = keys;
+  const ageMs = oldest === undefined ? 0 : now.getTime() - Date.parse(oldest.dueAt);
+  metrics.record({ name: 'OldestDueAge', value: Math.round(ageMs / 1000) });
   return keys;
 }
 

@@ -57,8 +57,8 @@ export interface BasketStore {
    */
   cancelUnread(target: RemovalTarget, change: Cancellation, now: Date): Promise<WriteOutcome>;
 
-  /** Replaces an item that was read by its next version; done only if nobody changed it in between. */
-  replace(next: Item): Promise<WriteOutcome>;
+  /** Replaces an item as it was read by its next version; done only if nobody changed it in between. */
+  replace(read: Item, next: Item): Promise<WriteOutcome>;
 
   /** Items that owe something by now, from an index that may lag by moments. One read for each page. */
   listDue(now: Date, limit: number, after?: DuePage['next']): Promise<DuePage>;

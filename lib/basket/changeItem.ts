@@ -25,7 +25,7 @@ export async function changeItem(
     const after = decide(read);
     if (after === read) return read;
     const next = nextVersion(read, after);
-    const outcome = await store.replace(next);
+    const outcome = await store.replace(read, next);
     if (outcome.done) return next;
     read = outcome.item;
   }

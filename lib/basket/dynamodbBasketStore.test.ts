@@ -150,7 +150,7 @@ describe('cancelUnread', () => {
 
 describe('replace', () => {
   it('puts the next version, if the version read still stands', async () => {
-    expect(await store.replace(anItem({ version: 5 }))).toEqual({ done: true });
+    expect(await store.replace(anItem({ version: 4 }), anItem({ version: 5 }))).toEqual({ done: true });
     expect(client.commandCalls(PutCommand)[0]?.args[0].input).toMatchObject({
       Item: { version: 5, writeId: anItem().writeId, kind: 'item', dueShard: 'due' },
       ConditionExpression: '#version = :read',
@@ -160,6 +160,9 @@ describe('replace', () => {
 
   it('gives the item as it stands when somebody was faster', async () => {
     client.on(PutCommand).rejects(failed(rowOf(anItem({ version: 5 }))));
-    expect(await store.replace(anItem({ version: 5 }))).toMatchObject({ done: false, item: { version: 5 } });
+    expect(await store.replace(anItem({ version: 4 }), anItem({ version: 5 }))).toMatchObject({
+      done: false,
+      item: { version: 5 },
+    });
   });
 });

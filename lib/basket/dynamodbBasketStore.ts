@@ -88,14 +88,14 @@ export function dynamodbBasketStore(client: DynamoDBDocumentClient, table: strin
       return outcomeOf(() => client.send(update), id);
     },
 
-    replace(next) {
+    replace(read, next) {
       const put = new PutCommand({
         TableName: table,
         // A row that could not be read again would be lost, with the money that it tells of.
         Item: checked(validateItemRow, toRow(next), 'item row'),
         ConditionExpression: unchanged,
         ExpressionAttributeNames: { '#version': 'version' },
-        ExpressionAttributeValues: { ':read': next.version - 1 },
+        ExpressionAttributeValues: { ':read': read.version },
         ...returnOldRow,
       });
       return outcomeOf(() => client.send(put), next.id);

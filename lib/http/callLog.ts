@@ -3,9 +3,16 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { ErrorCode } from '../errors.ts';
 import { consoleLogger, describeFailure, type Logger } from '../logger.ts';
 
-/** The route and the request: neither path nor query, which hold keys to payments. */
-export function callFields({ routeKey, requestContext }: APIGatewayProxyEventV2) {
-  return { route: routeKey, requestId: requestContext.requestId };
+const longestPath = 200;
+
+/**
+ * The route and the request, by the number that the gateway's own log has: neither path nor query, which hold keys to
+ * payments. And the path of the form's page in the back office, which w.c.s. sends for that: it names a form, no person.
+ */
+export function callFields({ routeKey, requestContext, headers }: APIGatewayProxyEventV2) {
+  const callerUrl = headers?.['publik-caller-url'];
+  const callerPath = callerUrl === undefined ? undefined : URL.parse(callerUrl)?.pathname.slice(0, longestPath);
+  return { route: routeKey, requestId: requestContext.requestId, ...(callerPath === undefined ? {} : { callerPath }) };
 }
 
 /** The stage's logger, or the usual one when the stage could not be built, which is then what is logged. */
@@ -27,12 +34,13 @@ export interface FailedCall {
   readonly status: number;
   /** Once the call was believed. */
   readonly itemId?: string | undefined;
+  readonly caller?: string | undefined;
 }
 
 /** One line: a refusal is the caller's matter; from 500 on it is ours, and the cause is told. */
-export function logFailedCall(logger: Logger, { what, event, error, code, status, itemId }: FailedCall): void {
-  const { code: _, reason, ...cause } = describeFailure(error);
-  const fields = { ...callFields(event), status, itemId, code, reason };
+export function logFailedCall(logger: Logger, { what, event, error, code, status, itemId, caller }: FailedCall): void {
+  const { code: _, reason, caller: named = caller, skewSeconds, ...cause } = describeFailure(error);
+  const fields = { ...callFields(event), status, itemId, code, reason, caller: named, skewSeconds };
   if (status < 500) logger.info(`${what} refused`, fields);
   else logger.error(`${what} failed`, { ...fields, ...cause });
 }

@@ -58,7 +58,7 @@ export function signedCallHandler<Tools extends SignedCallTools>(
       const call = event as unknown as SignedCall;
       const built = tools();
       const { itemId, fields } = await act(built, call);
-      built.logger.info('call answered', { ...callFields(event), status: 200, service: call.caller.service, itemId });
+      built.logger.info('call answered', { ...callFields(event), status: 200, caller: call.caller.service, itemId });
       return jsonAnswer(200, { err: 0, result: built.config.resultWord, ...fields });
     });
 }
@@ -73,7 +73,9 @@ function checkRoute(event: APIGatewayProxyEventV2): void {
 function answerError(event: APIGatewayProxyEventV2, error: unknown, tools: () => SignedCallTools) {
   const code = codeOf(error);
   const { status } = apiErrors[code];
-  logFailedCall(loggerOf(tools), { what: 'call', event, error, code, status });
+  // Once it has been believed.
+  const caller = (event as Partial<SignedCall>).caller?.service;
+  logFailedCall(loggerOf(tools), { what: 'call', event, error, code, status, caller });
   return errorAnswer(code, languageOf(tools));
 }
 

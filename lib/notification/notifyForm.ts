@@ -82,7 +82,7 @@ async function findTarget(
 /** The address stays on the page; nobody is told. */
 async function giveUp({ store, clock, logger }: NotifyingParts, item: Item, reason: NotTold): Promise<Item> {
   const now = clock.now();
-  logger.warn('form not notifiable', { itemId: item.id, service: item.service, reason });
+  logger.warn('form not notifiable', { itemId: item.id, caller: item.service, reason });
   return changeItem(store, item, (read) => (isNoticeDue(read, now) ? endNotice(read, 'not-notifiable', now) : read));
 }
 

@@ -33,7 +33,8 @@ export function identifyCaller({ secrets, clock }: Dependencies): (rawQuery: str
     checkWindow(query, clock.now());
     const known = findService(await secrets.get(), query) ?? findService(await secrets.refresh(), query);
     if (known === undefined) throw new AppError('access-denied', { reason: 'caller-unknown' });
-    return { service: known.service, mac: verifyMac(query, known.keys), query: query.parameters };
+    const { service, keys } = known;
+    return { service, mac: verifyMac(query, keys, service), query: query.parameters };
   };
 }
 

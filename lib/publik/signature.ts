@@ -1,6 +1,6 @@
 /** The signature of Publik's URLs: made, read and checked. Pure; the rules are those of w.c.s., read strictly. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { AppError, type DenialReason } from '../errors.ts';
+import { AppError, type DenialReason, type FailureDetails } from '../errors.ts';
 import { encodeFormValue, parseQueryString, type QueryParameter } from './queryString.ts';
 
 const algorithms = { sha256: 32, sha512: 64 } as const;
@@ -77,18 +77,19 @@ export function readSignedQuery(raw: string): SignedQuery {
 /** @throws AppError `access-denied` when the call was signed more than 30 s ago, or as far ahead, in whole seconds. */
 export function checkWindow(query: SignedQuery, now: Date): void {
   const age = Math.floor(now.getTime() / 1000) - query.timestampSeconds;
-  if (Math.abs(age) > windowSeconds) throw denied('timestamp-outside-window');
+  if (Math.abs(age) > windowSeconds) throw denied('timestamp-outside-window', { skewSeconds: age });
 }
 
 /**
  * The MAC that the signature equals under one of the keys, compared in constant time, as computed by us.
  *
+ * @param caller whose keys they are, for the log.
  * @throws AppError `access-denied` when it equals none.
  */
-export function verifyMac(query: SignedQuery, keys: readonly string[]): Buffer {
+export function verifyMac(query: SignedQuery, keys: readonly string[], caller: string): Buffer {
   // All are computed and compared, so that the time does not tell which key it was.
   const [match] = keys.map((key) => computeMac(query, key)).filter((mac) => timingSafeEqual(mac, query.signature));
-  if (match === undefined) throw denied('signature-wrong');
+  if (match === undefined) throw denied('signature-wrong', { caller });
   return match;
 }
 
@@ -96,8 +97,8 @@ function computeMac({ signedText, algorithm }: Pick<SignedQuery, 'signedText' | 
   return createHmac(algorithm, key).update(signedText, 'utf8').digest();
 }
 
-function denied(reason: DenialReason): AppError {
-  return new AppError('access-denied', { reason });
+function denied(reason: DenialReason, details?: FailureDetails): AppError {
+  return new AppError('access-denied', { reason, ...(details === undefined ? {} : { details }) });
 }
 
 function isAlgorithm(text: string): text is Algorithm {

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { aMetrics, anAttempt, anItem } from '../../tests/builders.ts';
+import { aFakeBasketStore } from '../../tests/fakeBasketStore.ts';
+import type { Figure } from '../metrics.ts';
+import type { Item } from './item.ts';
+import { figuresOf, measuredBasketStore } from './measuredBasketStore.ts';
+
+const open = { payments: { 1: anAttempt() } };
+const notice = { trigger: 'paid', tries: 1 } as const;
+
+describe('figuresOf', () => {
+  it.each<[string, Partial<Item>, Partial<Item>, Figure[]]>([
+    ['nothing that counts', {}, { updatedAt: '2026-11-23T12:00:01.000Z' }, []],
+    ['a payment that is opened', {}, open, []],
+    [
+      'a payment',
+      open,
+      { state: 'paid', payments: { 1: anAttempt({ state: 'paid' }) } },
+      [
+        { name: 'ItemsPaid', value: 1, regie: 'cantine' },
+        { name: 'CentsPaid', value: 1005, regie: 'cantine' },
+        { name: 'AttemptsSettled', value: 1, bank: 'sandbox', outcome: 'paid' },
+      ],
+    ],
+    [
+      'a refusal',
+      open,
+      { payments: { 1: anAttempt({ state: 'refused' }) } },
+      [{ name: 'AttemptsSettled', value: 1, bank: 'sandbox', outcome: 'refused' }],
+    ],
+    ['a payment that the bank is at work on', open, { payments: { 1: anAttempt({ state: 'pending' }) } }, []],
+    [
+      'a citizen who gives up',
+      {},
+      { state: 'cancelled', cancelledBy: 'citizen' },
+      [{ name: 'ItemsRemoved', value: 1, by: 'citizen' }],
+    ],
+    [
+      'an alert',
+      {},
+      { alerts: { 1: { kind: 'money-to-refund', raisedAt: '2026-11-23T12:00:00.000Z' } } },
+      [{ name: 'MoneyAlerts', value: 1 }],
+    ],
+    [
+      'a form that has heard',
+      { notice },
+      { notice: { ...notice, end: 'delivered' } },
+      [{ name: 'NoticesEnded', value: 1, outcome: 'delivered' }],
+    ],
+    [
+      'a form that is given up',
+      { notice },
+      { notice: { ...notice, end: 'failed' } },
+      [
+        { name: 'NoticesEnded', value: 1, outcome: 'failed' },
+        { name: 'NoticesFailed', value: 1 },
+      ],
+    ],
+  ])('%s', (_, before, after, expected) => {
+    expect(figuresOf(anItem(before), anItem({ ...before, ...after }))).toEqual(expected);
+  });
+});
+
+describe('measuredBasketStore', () => {
+  it('counts a change that it has written, and not one that somebody else was quicker with', async () => {
+    const metrics = aMetrics();
+    const store = measuredBasketStore(aFakeBasketStore(anItem()), metrics);
+    const cancelled = anItem({ version: 2, state: 'cancelled', cancelledBy: 'citizen' });
+    expect(await store.replace(anItem(), cancelled)).toEqual({ done: true });
+    expect(await store.replace(anItem(), cancelled)).toMatchObject({ done: false });
+    expect(metrics.figures).toEqual([{ name: 'ItemsRemoved', value: 1, by: 'citizen' }]);
+  });
+});

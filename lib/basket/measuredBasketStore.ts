@@ -1,0 +1,50 @@
+/** A store whose writes are counted: a figure for each transition that a write of ours has made, and for nothing else. */
+import type { Figure, Metrics } from '../metrics.ts';
+import type { BasketStore } from './basketStore.ts';
+import type { AttemptState, Item } from './item.ts';
+
+const outcomes: readonly AttemptState[] = ['paid', 'refused', 'abandoned', 'expired', 'failed'];
+
+/** A write whose answer was lost, and which is found done afterwards, is counted by nobody: figures are no accounts. */
+export function measuredBasketStore(store: BasketStore, metrics: Metrics): BasketStore {
+  return {
+    ...store,
+    async add(item) {
+      await store.add(item);
+      metrics.record({ name: 'ItemsAdded', value: 1, regie: item.regieId });
+    },
+    async cancelUnread(target, change, now) {
+      const outcome = await store.cancelUnread(target, change, now);
+      if (outcome.done) metrics.record({ name: 'ItemsRemoved', value: 1, by: change.cancelledBy });
+      return outcome;
+    },
+    async replace(read, next) {
+      const outcome = await store.replace(read, next);
+      if (outcome.done) for (const figure of figuresOf(read, next)) metrics.record(figure);
+      return outcome;
+    },
+  };
+}
+
+/** What there is to count of a change. Pure. */
+export function figuresOf(before: Item, after: Item): Figure[] {
+  const { regieId: regie, amountCents, notice, cancelledBy = 'workflow' } = after;
+  const figures: Figure[] = [];
+  if (after.state !== before.state) {
+    if (after.state === 'cancelled') figures.push({ name: 'ItemsRemoved', value: 1, by: cancelledBy });
+    if (after.state === 'paid') {
+      figures.push({ name: 'ItemsPaid', value: 1, regie }, { name: 'CentsPaid', value: amountCents, regie });
+    }
+  }
+  for (const [id, { state, bank }] of Object.entries(after.payments)) {
+    const isNew = before.payments[id]?.state !== state;
+    if (isNew && outcomes.includes(state)) figures.push({ name: 'AttemptsSettled', value: 1, bank, outcome: state });
+  }
+  const alerts = Object.entries(after.alerts ?? {}).filter(([id, { kind }]) => before.alerts?.[id]?.kind !== kind);
+  for (const _ of alerts) figures.push({ name: 'MoneyAlerts', value: 1 });
+  if (notice?.end !== undefined && notice.end !== before.notice?.end) {
+    figures.push({ name: 'NoticesEnded', value: 1, outcome: notice.end });
+    if (notice.end === 'failed') figures.push({ name: 'NoticesFailed', value: 1 });
+  }
+  return figures;
+}

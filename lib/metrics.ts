@@ -1,0 +1,43 @@
+/** What CloudWatch counts of the business, as log lines in its embedded metric format. Names and dimensions stand here only. */
+import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
+
+/** By name, the dimensions of each beside `service`. Alarms and the dashboard of `serverless.yml` name the same. */
+const figures = {
+  ItemsAdded: ['regie'],
+  /** By whom: workflow, citizen or erasure. */
+  ItemsRemoved: ['by'],
+  ItemsPaid: ['regie'],
+  CentsPaid: ['regie'],
+  AttemptsSettled: ['bank', 'outcome'],
+  NoticesEnded: ['outcome'],
+  NoticesFailed: [],
+  /** Money and state of an item disagree: people must act. */
+  MoneyAlerts: [],
+  /** Seconds for which the longest overdue item has waited for a run of attendItems. */
+  OldestDueAge: [],
+} as const satisfies Record<string, readonly string[]>;
+
+type MetricName = keyof typeof figures;
+
+export type Figure = {
+  [Name in MetricName]: { readonly name: Name; readonly value: number } & {
+    readonly [dimension in (typeof figures)[Name][number]]: string;
+  };
+}[MetricName];
+
+export interface Metrics {
+  record(figure: Figure): void;
+}
+
+/** @param namespace of the stage, in CloudWatch. */
+export function consoleMetrics(namespace: string): Metrics {
+  const metrics = new PowertoolsMetrics({ namespace, serviceName: 'publik-basket' });
+  return {
+    record({ name, value, ...dimensions }) {
+      if (figures[name].length > 0) metrics.addDimensions(dimensions);
+      metrics.addMetric(name, name === 'OldestDueAge' ? MetricUnit.Seconds : MetricUnit.Count, value);
+      // One line each: the dimensions of one are not those of the next.
+      metrics.publishStoredMetrics();
+    },
+  };
+}
