@@ -79,7 +79,9 @@ describe('what stands in one file', () => {
     ['the environment', /process\.env/, ['lib/config.ts']],
     ['the time', /Date\.now\(\)|new Date\(\)/, ['lib/clock.ts']],
     ['chance', /randomUUID\(\)|randomBytes\(|Math\.random\(/, ['lib/random.ts']],
-    ['the console', /console\./, ['lib/logger.ts']],
+    ['the console', /console\./, []],
+    ['log lines', /powertools\/logger/, ['lib/logger.ts']],
+    ['figures', /powertools\/metrics/, ['lib/metrics.ts']],
   ])('%s', (_, pattern, files) => {
     expect(filesHolding(pattern)).toEqual(files);
   });
