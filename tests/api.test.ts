@@ -11,6 +11,7 @@ import validateAddAnswer from '../schemas/compiled/addBasketItemAnswer.js';
 import validateErrorAnswer from '../schemas/compiled/errorAnswer.js';
 import validateRemoveAnswer from '../schemas/compiled/removeBasketItemAnswer.js';
 import { anAttempt, anItem, noon } from './builders.ts';
+import { startDocumentedBasket, verdicts } from './documentedBasket.ts';
 import { type HttpApiHandler, httpApiEvent } from './loopbackServer.ts';
 import {
   type Answer,
@@ -19,13 +20,12 @@ import {
   removePath,
   service,
   serviceKey,
-  startTestBasket,
   type TestBasket,
 } from './testBasket.ts';
 
 let basket: TestBasket;
 beforeAll(async () => {
-  basket = await startTestBasket();
+  basket = await startDocumentedBasket();
 });
 afterAll(() => basket.stop());
 beforeEach(() => basket.clock.set(noon));
@@ -587,7 +587,7 @@ describe('every call', () => {
   });
 
   it('answers in English, with "success", where the stage asks for it', async () => {
-    const english = await startTestBasket({ language: 'en', resultWord: 'success' });
+    const english = await startDocumentedBasket({ language: 'en', resultWord: 'success' });
     expect((await english.add()).body).toMatchObject({ result: 'success' });
     expect((await english.add({ body: {} })).body).toMatchObject({
       result: 'erreur',
@@ -597,14 +597,14 @@ describe('every call', () => {
   });
 
   it('takes an http form only where the stage allows it', async () => {
-    const laptop = await startTestBasket({ allowHttp: true });
+    const laptop = await startDocumentedBasket({ allowHttp: true });
     const answer = await laptop.add({ body: { amount: 1, url: 'http://localhost:8080/form/1/' } });
     expect(answer.status).toBe(200);
     await laptop.stop();
   });
 
   it('checks a call without orig against the default service, if there is one', async () => {
-    const stage = await startTestBasket();
+    const stage = await startDocumentedBasket();
     await stage.writeSecrets({ services: { a: { keys: ['k'] } }, defaultService: 'a', linkKeys: ['l'] });
     expect((await stage.add({ orig: '', key: 'k' })).status).toBe(200);
     expectError(await stage.add({ orig: '', key: 'other' }), 403, 'access-denied');
@@ -788,5 +788,30 @@ describe('the table of errors', () => {
   it('is covered, but for what only faults bring about (see exactlyOnce.test.ts)', () => {
     const elsewhere = ['internal-error', 'temporarily-unavailable'];
     expect([...seen, ...elsewhere].sort()).toEqual(Object.keys(apiErrors).sort());
+  });
+});
+
+describe('the OpenAPI document', () => {
+  const { good, bad } = verdicts;
+
+  it('finds each request good that succeeds, and bad where one field has no meaning', () => {
+    expect([...bad].filter((answer) => !good.has(answer)).sort()).toEqual([
+      'invalid-basket-item-id',
+      'invalid-cancellable',
+      'invalid-notify',
+      'invalid-payload',
+      'missing-basket-item-id',
+    ]);
+  });
+
+  it('cannot tell what is wrong between two places, or with a regie', () => {
+    expect([...good].filter((answer) => !bad.has(answer)).sort()).toEqual([
+      200,
+      'amount-too-high',
+      'amount-too-low',
+      'missing-amount',
+      'missing-user',
+      'unknown-regie',
+    ]);
   });
 });

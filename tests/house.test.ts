@@ -2,9 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { describe, expect, it } from 'vitest';
 import { apiErrors } from '../lib/http/apiErrors.ts';
 import { magicAmounts } from '../lib/sandboxBank/magicAmounts.ts';
+import { makeOpenapi } from '../scripts/openapi.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -95,18 +97,40 @@ describe('functions', () => {
   });
 });
 
-describe('the README', () => {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
-
-  it('has every err_class, with its status', () => {
-    const rows = readme.split('\n').filter((line) => /^\| \d{3} \|/.test(line));
-    const documented = rows.flatMap((row) => {
-      const [, status, classes = ''] = row.split('|');
-      return Array.from(classes.matchAll(/`([^`]+)`/g), ([, code]) => `${code} ${status?.trim()}`);
-    });
+describe('the tables of errors', () => {
+  it.each(['README.md'])('%s has every err_class, with its status', (file) => {
+    const lines = readFileSync(join(root, file), 'utf8').split('\n');
+    const documented = lines
+      .filter((line) => /^\| \d{3} \|/.test(line))
+      .flatMap((row) => {
+        const [, status, classes = ''] = row.split('|');
+        return Array.from(classes.matchAll(/`([^`]+)`/g), ([, code]) => `${code} ${status?.trim()}`);
+      });
     const actual = Object.entries(apiErrors).map(([code, { status }]) => `${code} ${status}`);
     expect(documented.sort()).toEqual(actual.sort());
   });
+});
+
+describe('docs/openapi.yaml', () => {
+  const document = readFileSync(join(root, 'docs/openapi.yaml'), 'utf8');
+
+  it('is what `npm run openapi` makes', async () => {
+    expect(document).toBe(await makeOpenapi());
+  });
+
+  it('has every err_class', () => {
+    for (const code of Object.keys(apiErrors)) expect(document).toContain(`\`${code}\``);
+  });
+
+  it('satisfies the linter, to its last warning', async () => {
+    const config = await createConfig({ extends: ['recommended-strict'] });
+    const problems = await lintFromString({ source: document, config });
+    expect(problems.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+  });
+});
+
+describe('the README', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
   it('has every magic amount of the sandbox bank, with its sentence', () => {
     for (const [cents, { sentence }] of Object.entries(magicAmounts)) {
