@@ -98,7 +98,7 @@ describe('functions', () => {
 });
 
 describe('the tables of errors', () => {
-  it.each(['README.md'])('%s has every err_class, with its status', (file) => {
+  it.each(['README.md', 'docs/guide-workflow.fr.md'])('%s has every err_class, with its status', (file) => {
     const lines = readFileSync(join(root, file), 'utf8').split('\n');
     const documented = lines
       .filter((line) => /^\| \d{3} \|/.test(line))
