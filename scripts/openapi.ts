@@ -64,6 +64,39 @@ const aboutSignature = [
 
 const user = 'One of `NameId` and `email` is required; with both, NameId owns the item, and email is the contact.';
 
+const head = {
+  openapi: '3.1.1',
+  info: {
+    title: 'publik-basket',
+    version: '1',
+    description: about,
+    license: { name: 'AGPL-3.0-or-later', identifier: 'AGPL-3.0-or-later' },
+  },
+  servers: [
+    {
+      url: 'https://{address}',
+      variables: { address: { default: 'paiement.example.org', description: 'The public address of the stage.' } },
+    },
+  ],
+  security: [{ publikSignature: [] }],
+};
+
+const addExamples = {
+  table: {
+    amount: '10.05',
+    display_name: 'Abonnement au cours de pétanque',
+    url: 'https://demarches.example.org/petanque/3/',
+    capture_date: '2027-05-06',
+  },
+  form: {
+    display_name: 'Cantine #14-3',
+    url: 'https://demarches.example.org/cantine/14/',
+    extra: { amount: '12,30', capture_date: '' },
+  },
+};
+
+const removeExamples = { table: { basket_item_id: '0123456789abcdefghjkmnpqrs', notify: 'true' } };
+
 /** The text of the document. */
 export async function makeOpenapi(): Promise<string> {
   const [add, remove, addAnswer, removeAnswer, error] = await Promise.all(
@@ -77,20 +110,7 @@ export async function makeOpenapi(): Promise<string> {
   );
   const sent = { add: add?.properties ?? {}, remove: remove?.properties ?? {} };
   const document = {
-    openapi: '3.1.1',
-    info: {
-      title: 'publik-basket',
-      version: '1',
-      description: about,
-      license: { name: 'AGPL-3.0-or-later', identifier: 'AGPL-3.0-or-later' },
-    },
-    servers: [
-      {
-        url: 'https://{address}',
-        variables: { address: { default: 'paiement.example.org', description: 'The public address of the stage.' } },
-      },
-    ],
-    security: [{ publikSignature: [] }],
+    ...head,
     paths: {
       '/api/lingo/add-basket-item': { post: addOperation(sent.add) },
       '/api/lingo/remove-basket-item': { post: removeOperation(sent.remove) },
@@ -137,19 +157,7 @@ function addOperation(properties: Readonly<Record<string, Schema>>) {
     ],
     requestBody: {
       required: false,
-      content: json(['addBasketItemTable', 'addBasketItemForm'], {
-        table: {
-          amount: '10.05',
-          display_name: 'Abonnement au cours de pétanque',
-          url: 'https://demarches.example.org/petanque/3/',
-          capture_date: '2027-05-06',
-        },
-        form: {
-          display_name: 'Cantine #14-3',
-          url: 'https://demarches.example.org/cantine/14/',
-          extra: { amount: '12,30', capture_date: '' },
-        },
-      }),
+      content: json(['addBasketItemTable', 'addBasketItemForm'], addExamples),
     },
     responses: responses('add', 'The item waits to be paid.'),
   };
@@ -163,9 +171,7 @@ function removeOperation({ NameId = {}, email = {} }: Readonly<Record<string, Sc
     parameters: userParameters(NameId, email),
     requestBody: {
       required: true,
-      content: json(['removeBasketItemTable', 'removeBasketItemForm'], {
-        table: { basket_item_id: '0123456789abcdefghjkmnpqrs', notify: 'true' },
-      }),
+      content: json(['removeBasketItemTable', 'removeBasketItemForm'], removeExamples),
     },
     responses: responses('remove', 'The item is cancelled, by this call or before it.'),
   };

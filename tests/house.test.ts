@@ -118,8 +118,14 @@ describe('docs/openapi.yaml', () => {
     expect(document).toBe(await makeOpenapi());
   });
 
-  it('has every err_class', () => {
+  it('has every err_class, and every field that the schemas of the requests read', () => {
     for (const code of Object.keys(apiErrors)) expect(document).toContain(`\`${code}\``);
+    for (const call of ['add', 'remove']) {
+      const schema = readFileSync(join(root, `schemas/${call}BasketItemRequest.schema.json`), 'utf8');
+      for (const field of Object.keys(JSON.parse(schema).properties)) {
+        expect(document).toMatch(new RegExp(`- name: ${field}\\n|  ${field}:\\n`));
+      }
+    }
   });
 
   it('satisfies the linter, to its last warning', async () => {
