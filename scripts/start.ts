@@ -1,7 +1,7 @@
 /** `npm start`: the whole service on a laptop, one process to stop with Ctrl-C. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { watch } from 'node:fs';
+import { createWriteStream, watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -21,6 +21,7 @@ import {
   demoService,
   ensureSecrets,
   forgetRunning,
+  functionLog,
   LocalProblem,
   openData,
   readRunning,
@@ -164,11 +165,17 @@ function startOffline({ endpoint }: Engine, lambdaPort: number): ChildProcess {
       SLS_TELEMETRY_DISABLED: '1',
     },
   });
+  const log = createWriteStream(functionLog, { mode: 0o600 });
   for (const [from, to] of [
     [offline.stdout, process.stdout],
     [offline.stderr, process.stderr],
   ] as const) {
-    createInterface({ input: from }).on('line', (line) => timerNoise.test(line) || to.write(`${line}\n`));
+    createInterface({ input: from }).on('line', (line) => {
+      if (timerNoise.test(line)) return;
+      to.write(`${line}\n`);
+      // The functions' own, as CloudWatch has them; the rest is of the stand-in for Lambda.
+      if (line.startsWith('{')) log.write(`${line}\n`);
+    });
   }
   return offline;
 }

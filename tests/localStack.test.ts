@@ -215,6 +215,14 @@ describe('npm run demo', () => {
   });
 });
 
+describe('npm run smoke', () => {
+  it('finds all well, in the log too', async () => {
+    const { code, output } = await run('smoke');
+    expect(output).toMatch(new RegExp(`^(ok {6}.+\\n){14}All is well at ${url}\\n$`));
+    expect(code).toBe(0);
+  });
+});
+
 describe('a payment', () => {
   it('is made at the sandbox bank, and settled by the timer when its news comes late', async () => {
     const added = await run('demo', ['--amount', '900.10', '--display-name', 'Cantine']);

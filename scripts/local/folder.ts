@@ -33,6 +33,8 @@ export class LocalProblem extends Error {
 const folder = new URL(`../../${localFolder}/`, import.meta.url);
 const dataFolder = fileURLToPath(new URL('dynamodb', folder));
 const runningFile = new URL('running.json', folder);
+/** What the functions print, of the latest start. */
+export const functionLog = fileURLToPath(new URL('functions.log', folder));
 export const secretsFile = fileURLToPath(new URL('secrets.json', folder));
 
 /** Citizens' test data and keys: nobody else's business. */
