@@ -3,8 +3,10 @@ require('./requireNode24.cjs');
 const { createRequire } = require('node:module');
 
 module.exports = class PublikBasketPlugin {
-  constructor() {
+  constructor(serverless) {
     this.hooks = {
+      'before:package:initialize': () => refuseTrials(serverless),
+      'before:deploy:function:initialize': () => refuseTrials(serverless),
       'before:package:createDeploymentArtifacts': compileSchemas,
       'before:offline:start:init': () => {
         if (process.env.STOP_WITH_PARENT) stopWithParent();
@@ -13,6 +15,29 @@ module.exports = class PublikBasketPlugin {
     };
   }
 };
+
+/** What is for trying things out, where the functions have it. */
+const trials = {
+  'allowHttp: forms may be called over http': ({ provider }) => provider.environment.ALLOW_HTTP !== 'false',
+  'allowPrivateForms: forms at private addresses may be called': ({ provider }) =>
+    provider.environment.ALLOW_PRIVATE_FORMS !== 'false',
+  'sandbox: a bank that pretends': ({ provider, functions }) =>
+    'sandboxBank' in functions || provider.environment.SANDBOX_URL !== '',
+};
+
+/** Before anything is built: where money is real, nobody may add an item over http or have it paid by nobody. */
+function refuseTrials({ service, classes }) {
+  const { stage } = service.provider;
+  if (stage === 'dev') return;
+  if (stage === 'local') {
+    throw new classes.Error('The stage local is that of "npm start" on a laptop: it is not deployed.');
+  }
+  const found = Object.keys(trials).filter((name) => trials[name](service));
+  if (found.length === 0) return;
+  throw new classes.Error(
+    `The stage ${stage} must not have what only dev and local may. Set back ${found.join('; ')}.`,
+  );
+}
 
 async function compileSchemas() {
   const { compileSchemas: compile } = await import('./compileSchemas.ts');

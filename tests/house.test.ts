@@ -157,9 +157,9 @@ describe('package.json', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
-    const { fix, package: packaging, ...others } = scripts;
-    // The formatter is a program of its own; the plugin of serverless.yml checks for packaging.
-    expect([fix, packaging]).toEqual(['biome check --write', 'serverless package']);
+    const { fix, package: packaging, deploy, ...others } = scripts;
+    // The formatter is a program of its own; the plugin of serverless.yml checks for packaging and deploying.
+    expect([fix, packaging, deploy]).toEqual(['biome check --write', 'serverless package', 'serverless deploy']);
     for (const script of Object.values(others)) {
       expect(script).toMatch(/^(node -r \.\/scripts\/requireNode24\.cjs|npm run --silent build)/);
     }
