@@ -126,10 +126,13 @@ export interface TestSettings extends Partial<Config> {
   readonly proxy?: (endpoint: string) => Promise<string>;
   /** The public address is that of the test's own server, so that what is answered can be followed. */
   readonly isBrowsable?: boolean;
+  /** Puts something around each function, by its name in `serverless.yml`. */
+  readonly around?: <Handler extends (...args: never[]) => Promise<unknown>>(name: string, handler: Handler) => Handler;
 }
 
 export async function startTestBasket(change: TestSettings = {}): Promise<TestBasket> {
-  const { proxy = async (endpoint: string) => endpoint, isBrowsable = false, ...settings } = change;
+  const { proxy = async (endpoint: string) => endpoint, isBrowsable = false, ...others } = change;
+  const { around = (_, handler) => handler, ...settings } = others;
   const engine = await startEngine();
   const folder = await mkdtemp(join(tmpdir(), 'publik-basket-'));
   const secretsFile = join(folder, 'secrets.json');
@@ -171,17 +174,19 @@ export async function startTestBasket(change: TestSettings = {}): Promise<TestBa
   const stage = buildPaymentStage(base);
   const stageOf = () => stage;
   const handlers = {
-    add: createAddHandler(stageOf) as unknown as HttpApiHandler,
-    remove: createRemoveHandler(stageOf) as unknown as HttpApiHandler,
+    add: around('addBasketItem', createAddHandler(stageOf) as unknown as HttpApiHandler),
+    remove: around('removeBasketItem', createRemoveHandler(stageOf) as unknown as HttpApiHandler),
     byRoute(route: string) {
       const handler = routes[route];
       if (handler === undefined) throw new Error(`There is no route ${route}.`);
       return handler;
     },
   };
-  const page = createPageHandler(stageOf) as unknown as HttpApiHandler;
-  const sandboxBank = createSandboxHandler(() => buildSandboxStage(base)) as unknown as HttpApiHandler;
-  const attendItems = createAttendHandler(stageOf);
+  const page = around('paymentPage', createPageHandler(stageOf) as unknown as HttpApiHandler);
+  const notification = around('paymentNotification', createNotificationHandler(stageOf) as unknown as HttpApiHandler);
+  const sandboxStage = buildSandboxStage(base);
+  const sandboxBank = around('sandboxBank', createSandboxHandler(() => sandboxStage) as unknown as HttpApiHandler);
+  const attendItems = around('attendItems', createAttendHandler(stageOf));
   Object.assign(routes, {
     [addPath]: handlers.add,
     [removePath]: handlers.remove,
@@ -190,7 +195,7 @@ export async function startTestBasket(change: TestSettings = {}): Promise<TestBa
     '/payment/{token}/cancel': page,
     '/payment/return/{token}': page,
     '/payment/{proxy+}': page,
-    '/payment-notification/{token}': createNotificationHandler(stageOf) as unknown as HttpApiHandler,
+    '/payment-notification/{token}': notification,
     '/sandbox/{proxy+}': sandboxBank,
     $default: handlers.add,
   });
