@@ -90,8 +90,8 @@ describe.each(names)('the template of %s', (name) => {
       return [each, MemorySize, Timeout, Variables['SECRETS_PARTS']];
     });
     expect(sizes).toEqual([
-      ['addBasketItem', 1024, 10, 'callers,links'],
-      ['removeBasketItem', 1024, 10, 'callers'],
+      ['addBasketItem', 1024, 15, 'callers,links'],
+      ['removeBasketItem', 1024, 15, 'callers'],
       ['paymentPage', 1024, 29, 'links,banks'],
       ['paymentNotification', 512, 29, 'links,banks'],
       ['attendItems', 512, 120, 'callers,banks'],
@@ -267,6 +267,13 @@ describe('an option', () => {
     for (const name of names) {
       const { Environment } = functionsOf(templates[name])['paymentPage'] ?? {};
       expect(Environment).toMatchObject({ Variables: { PUBLIC_URL: publicUrlOf(name) } });
+      expect(Object.values(ofType(templates[name], 'AWS::SSM::Parameter'))).toEqual([
+        {
+          Name: `/publik-basket/${name === 'dev' ? 'dev' : 'prod'}/public-url`,
+          Type: 'String',
+          Value: publicUrlOf(name),
+        },
+      ]);
     }
   });
 
