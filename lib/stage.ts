@@ -28,6 +28,8 @@ export interface Stage {
   readonly retentionDays: number;
   readonly recordDays: number;
   readonly links: () => Promise<PaymentLinkSettings>;
+  /** The same, read anew: another function may have signed with a key that this one has not heard of. */
+  readonly newestLinks: () => Promise<PaymentLinkSettings>;
   readonly identifyCaller: (rawQuery: string) => Promise<Caller>;
 }
 
@@ -53,13 +55,15 @@ export function buildStage(config: Config, tools: Partial<Pick<Stage, 'clock' | 
     store: measuredBasketStore(dynamodbBasketStore(client, config.itemsTable), metrics),
     retentionDays,
     recordDays,
-    links: async () => {
-      const { linkKeys } = await secrets.get();
-      if (linkKeys === undefined) throw new Error('The secrets have no link keys: npm run secrets -- init makes them.');
-      return { publicUrl, linkKeys };
-    },
+    links: async () => linksOf(publicUrl, await secrets.get()),
+    newestLinks: async () => linksOf(publicUrl, await secrets.refresh()),
     identifyCaller: identifyCaller({ secrets, clock }),
   };
+}
+
+function linksOf(publicUrl: string, { linkKeys }: Secrets): PaymentLinkSettings {
+  if (linkKeys === undefined) throw new Error('The secrets have no link keys: npm run secrets -- init makes them.');
+  return { publicUrl, linkKeys };
 }
 
 function secretsSource(config: Config, client: Stage['client']): SecretsSource {

@@ -16,7 +16,7 @@ import type { ServiceSecrets } from '../lib/secrets.ts';
 import { LocalProblem } from './local/folder.ts';
 import { openPlace, type Place, placeHelp, placeOptions } from './operator/place.ts';
 import { runCommand } from './operator/runCommand.ts';
-import { valuesOf } from './operator/secretsRegister.ts';
+import { type SecretsRegister, valuesOf } from './operator/secretsRegister.ts';
 import { table } from './operator/terminal.ts';
 
 const help = `Usage:
@@ -27,6 +27,8 @@ const help = `Usage:
   npm run secrets -- retire <host>           the older key is believed no more
   npm run secrets -- remove-service <host>   it may not call any more
   npm run secrets -- set-bank <regie>        the PayZen keys of a regie
+  npm run secrets -- rotate-links            a new key for payment addresses; those given out before stay good
+  npm run secrets -- retire-links            addresses signed by older keys are good no more
 
   --generate         (add-service) makes the key instead of asking for it
   --alias <host>     (add-service) another host of its forms; several may be given
@@ -59,6 +61,8 @@ const commands: Readonly<Record<string, Command>> = {
   rotate: { argumentCount: 1, run: rotate },
   retire: { argumentCount: 1, run: retire },
   'remove-service': { argumentCount: 1, run: removeService },
+  'rotate-links': { argumentCount: 0, run: rotateLinks },
+  'retire-links': { argumentCount: 0, run: retireLinks },
   'set-bank': { argumentCount: 1, options: ['mode'], run: setBank },
 };
 
@@ -168,6 +172,27 @@ async function removeService(place: Place, host: string): Promise<string> {
   if (isDefault) await place.secrets.remove(defaultServiceParameter);
   await place.secrets.remove(serviceParameter(service));
   return `${service} may not call any more, within 5 minutes. Its forms are not told any more either.`;
+}
+
+/** The first key signs. */
+async function rotateLinks({ secrets }: Place): Promise<string> {
+  const { keys, version } = await readLinkKeys(secrets);
+  await secrets.replace(linkKeysParameter, [newKey(), ...keys], version);
+  return 'New payment addresses have a new key, within 5 minutes. Those given out before stay good until "retire-links".';
+}
+
+async function retireLinks({ secrets }: Place): Promise<string> {
+  const { keys, version } = await readLinkKeys(secrets);
+  const [newest, ...older] = keys;
+  if (older.length === 0) throw new LocalProblem('There is one key: "rotate-links" makes a newer one first.');
+  await secrets.replace(linkKeysParameter, [newest], version);
+  return 'Payment addresses that an older key signed are good no more, within 5 minutes.';
+}
+
+async function readLinkKeys(secrets: SecretsRegister): Promise<{ keys: readonly string[]; version: number }> {
+  const stored = (await secrets.load())[linkKeysParameter];
+  if (stored === undefined) throw new LocalProblem('There is no key yet: npm run secrets -- init');
+  return { keys: stored.value as string[], version: stored.version };
 }
 
 async function setBank(place: Place, regieId: string, { mode }: Values): Promise<string> {

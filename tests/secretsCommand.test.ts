@@ -2,6 +2,7 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamodbBasketStore } from '../lib/basket/dynamodbBasketStore.ts';
+import { paymentUrl } from '../lib/payment/paymentLink.ts';
 import { localClient, localCredentials } from '../scripts/local/engine.ts';
 import { createTables, readTables } from '../scripts/local/tables.ts';
 import { anItem } from './builders.ts';
@@ -111,6 +112,17 @@ describe('npm run secrets', () => {
     expect((await run(['set-bank', 'cantine', '--mode', 'test'], '\n')).output).toContain('A key is needed.');
   });
 
+  it('gives payment addresses a new key, and lets older ones go only when it is told', async () => {
+    const linkKeys = () => (storedAt('links/keys') as { value: string[] }).value;
+    const [first] = linkKeys();
+    expect((await run(['retire-links'])).output).toContain('There is one key');
+    expect((await run(['rotate-links'])).code).toBe(0);
+    expect(linkKeys()).toEqual([expect.not.stringMatching(`^${first}$`), first]);
+    expect((await run(['retire-links'])).code).toBe(0);
+    expect(linkKeys()).toHaveLength(1);
+    expect(linkKeys()).not.toContain(first);
+  });
+
   it('says when two operators changed the same secret at once', async () => {
     const name = `${stagePath}/callers/services/autre.example.org`;
     const before = store.parameters.get(name);
@@ -151,6 +163,25 @@ describe('running functions', () => {
     basket.clock.advance(5 * 60_000 + 1);
     expect(await status(newer)).toBe(403);
     expect(storedAt('callers/default-service')).toEqual({ type: undefined, value: null });
+  });
+
+  it('show the page of an address that was signed by a key which they have not heard of', async () => {
+    const statusOf = async (address: unknown) => (await fetch(basket.url + new URL(String(address)).pathname)).status;
+    const { keys } = (storedAt('callers/services/autre.example.org') as { value: { keys: string[] } }).value;
+    const add = async () => (await basket.add({ orig: 'autre.example.org', key: keys[0] ?? '' })).body['payement_url'];
+    const older = await add();
+    const forged = older === undefined ? '' : String(older).replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+    basket.clock.advance(60_000);
+    expect([await statusOf(older), await statusOf(forged)]).toEqual([200, 404]);
+    await run(['rotate-links']);
+    const links = storedAt('links/keys') as { value: string[] };
+    const [id] = /[0-9a-z]{26}/.exec(String(older).split('/').at(-1) ?? '') ?? [''];
+    const newer = paymentUrl(id, { publicUrl: 'https://paiement.example.org', linkKeys: links.value });
+    basket.clock.advance(6_000);
+    expect([await statusOf(newer), await statusOf(older), await statusOf(forged)]).toEqual([200, 200, 404]);
+    store.calls.length = 0;
+    for (let n = 0; n < 5; n += 1) expect(await statusOf(forged)).toBe(404);
+    expect(store.calls).toEqual([]);
   });
 
   it('go on with what they know when Parameter Store fails, for a quarter of an hour', async () => {

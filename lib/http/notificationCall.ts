@@ -2,7 +2,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { AppError, type ErrorCode } from '../errors.ts';
-import { readAttemptToken } from '../payment/paymentLink.ts';
+import { type PaymentLinkSettings, readAttemptToken } from '../payment/paymentLink.ts';
 import type { PaymentStage } from '../payment/paymentStage.ts';
 import { answerNotification } from '../payment/settlePayment.ts';
 import { callFields, logFailedCall, loggerOf } from './callLog.ts';
@@ -17,8 +17,9 @@ export function notificationHandler(stageOf: () => PaymentStage) {
     .handler(async (event) => {
       checkBodySize(event, maximumFormBytes);
       const stage = stageOf();
-      const { linkKeys } = await stage.links();
-      const name = readAttemptToken('payment-notification', event.pathParameters?.['token'] ?? '', linkKeys);
+      const token = event.pathParameters?.['token'] ?? '';
+      const read = ({ linkKeys }: PaymentLinkSettings) => readAttemptToken('payment-notification', token, linkKeys);
+      const name = read(await stage.links()) ?? read(await stage.newestLinks());
       if (name === undefined) throw new AppError('not-found');
       const { rawQueryString: rawQuery } = event;
       const message = { channel: 'notification', rawQuery, body: formText(event) } as const;

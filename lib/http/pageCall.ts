@@ -20,6 +20,7 @@ import { checkBodySize, formText, maximumFormBytes } from './requestBody.ts';
 interface PageTools {
   readonly logger: Logger;
   readonly links: () => Promise<PaymentLinkSettings>;
+  readonly newestLinks: () => Promise<PaymentLinkSettings>;
 }
 
 /** What an address that we made names. */
@@ -65,7 +66,9 @@ export function pageHandler<Tools extends PageTools>(tools: () => Tools, routes:
       const { token, action } = findAction(routes, event);
       checkBodySize(event, maximumFormBytes);
       const built = tools();
-      const target = readTarget(event, token, await built.links());
+      const read = (links: PaymentLinkSettings) => readTarget(event, token, links);
+      const target = read(await built.links()) ?? read(await built.newestLinks());
+      if (target === undefined) throw new AppError('not-found');
       event.target = target;
       const language = languageOf(event);
       const page = await action(built, { ...target, language, rawQuery: event.rawQueryString, body: formText(event) });
@@ -83,16 +86,15 @@ function findAction<Tools>(routes: PageRoutes<Tools>, { routeKey, requestContext
   return { token: route.token, action };
 }
 
-/** @throws AppError `not-found` for an address that is not one of ours; nothing is read for it. */
+/** Undefined for an address that is not one of ours; no item is read for it. */
 function readTarget(
   { pathParameters }: APIGatewayProxyEventV2,
   kind: PageRoute<never>['token'],
   links: PaymentLinkSettings,
-): Target {
+): Target | undefined {
   const token = pathParameters?.['token'] ?? '';
   const name = kind === 'item' ? itemName(token, links) : readAttemptToken('payment-return', token, links.linkKeys);
-  if (name === undefined) throw new AppError('not-found');
-  return { ...name, address: paymentUrl(name.itemId, links) };
+  return name && { ...name, address: paymentUrl(name.itemId, links) };
 }
 
 function itemName(token: string, { linkKeys }: PaymentLinkSettings): AttemptName | undefined {
