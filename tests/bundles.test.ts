@@ -16,7 +16,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'publik-basket-'));
   const template = parse(await readFile(join(root, 'serverless.yml'), 'utf8'), { logLevel: 'error' });
   // The options that are esbuild's own; the others are the plugin's.
-  const { outputFileExtension, exclude, watch, ...options } = template.custom.esbuild as Record<string, unknown>;
+  const { outputFileExtension, outputWorkFolder, exclude, watch, ...options } = template.custom.esbuild as Record<
+    string,
+    unknown
+  >;
   const result = await build({
     ...(options as BuildOptions),
     bundle: true,

@@ -1,6 +1,7 @@
 /** A stage as `serverless package` makes it, in a copy of the project, without credentials: the template and the zips. */
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, stat, symlink } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +39,10 @@ export async function copyProject(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'publik-basket-'));
   await Promise.all(sources.map((name) => cp(join(root, name), join(folder, name), { recursive: true })));
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  // As `npm start` would leave it, if it built where packaging does: too big for any zip.
+  const left = join(folder, '.esbuild/.build/functions');
+  await mkdir(left, { recursive: true });
+  await writeFile(join(left, 'left.mjs'), randomBytes(1_000_000));
   return folder;
 }
 
