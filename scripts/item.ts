@@ -1,5 +1,4 @@
 /** `npm run item`: tells an operator where a payment is, and what is to be refunded, on the laptop or a stage. */
-import { parseArgs } from 'node:util';
 import { changeItem } from '../lib/basket/changeItem.ts';
 import { dynamodbBasketStore } from '../lib/basket/dynamodbBasketStore.ts';
 import { findAlertedItems, findItemsOfUser, findNewestItems, findNotices } from '../lib/basket/dynamodbItemSearch.ts';
@@ -12,6 +11,7 @@ import { closeAlert } from '../lib/payment/payment.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { findRegie } from '../lib/regie/regie.ts';
 import { LocalProblem } from './local/folder.ts';
+import { readCommandLine } from './operator/commandLine.ts';
 import { listAlerts, listItems, listNotices, tellItem } from './operator/itemStory.ts';
 import { openPlace, type PlaceTables, placeHelp, placeOptions } from './operator/place.ts';
 import { runCommand } from './operator/runCommand.ts';
@@ -52,7 +52,7 @@ interface Place extends PlaceTables {
   readonly settings: StageSettings;
 }
 
-type Values = ReturnType<typeof readArguments>['values'];
+type Values = ReturnType<typeof readCommandLine<typeof options, Command>>['values'];
 
 interface Command {
   readonly argumentCount: number;
@@ -86,21 +86,8 @@ const commands: Readonly<Record<string, Command>> = {
   erase: { argumentCount: 0, options: ['user', 'yes'], run: (place, _, values) => eraseUser(place, values) },
 };
 
-function readArguments() {
-  try {
-    return parseArgs({ allowPositionals: true, options });
-  } catch (cause) {
-    throw new LocalProblem(`${(cause as Error).message}\n\n${help}`);
-  }
-}
-
 async function main(): Promise<string> {
-  const { positionals, values } = readArguments();
-  const [name = '', ...args] = positionals;
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  const allowed: readonly string[] = [...(command?.options ?? []), ...Object.keys(placeOptions)];
-  const hasStrayOptions = Object.keys(values).some((option) => !allowed.includes(option));
-  if (command === undefined || args.length !== command.argumentCount || hasStrayOptions) throw new LocalProblem(help);
+  const { command, args, values } = readCommandLine(help, options, commands);
   const { settings, withTables } = await openPlace(values);
   return withTables((tables) => command.run({ ...tables, settings }, args, values));
 }

@@ -1,7 +1,6 @@
 /** `npm run secrets`: who may call a stage, and the keys that it shares with them and with banks. */
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { parseArgs } from 'node:util';
 import { newKey } from '../lib/random.ts';
 import {
   bankParameter,
@@ -14,6 +13,7 @@ import {
 } from '../lib/secretParameters.ts';
 import type { ServiceSecrets } from '../lib/secrets.ts';
 import { LocalProblem } from './local/folder.ts';
+import { readCommandLine } from './operator/commandLine.ts';
 import { openPlace, type Place, placeHelp, placeOptions } from './operator/place.ts';
 import { runCommand } from './operator/runCommand.ts';
 import { type SecretsRegister, valuesOf } from './operator/secretsRegister.ts';
@@ -46,7 +46,7 @@ const options = {
   ...placeOptions,
 } as const;
 
-type Values = ReturnType<typeof readArguments>['values'];
+type Values = ReturnType<typeof readCommandLine<typeof options, Command>>['values'];
 
 interface Command {
   readonly argumentCount: 0 | 1;
@@ -66,21 +66,8 @@ const commands: Readonly<Record<string, Command>> = {
   'set-bank': { argumentCount: 1, options: ['mode'], run: setBank },
 };
 
-function readArguments() {
-  try {
-    return parseArgs({ allowPositionals: true, options });
-  } catch (cause) {
-    throw new LocalProblem(`${(cause as Error).message}\n\n${help}`);
-  }
-}
-
 async function main(): Promise<string> {
-  const { positionals, values } = readArguments();
-  const [name = '', ...args] = positionals;
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  const allowed: readonly string[] = [...(command?.options ?? []), ...Object.keys(placeOptions)];
-  const hasStrayOptions = Object.keys(values).some((option) => !allowed.includes(option));
-  if (command === undefined || args.length !== command.argumentCount || hasStrayOptions) throw new LocalProblem(help);
+  const { command, args, values } = readCommandLine(help, options, commands);
   return command.run(await openPlace(values), args[0] ?? '', values);
 }
 

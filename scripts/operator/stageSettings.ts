@@ -33,14 +33,19 @@ export async function readStageSettings(stage: string): Promise<StageSettings> {
   // The tags of CloudFormation, which the parser warns of, stand nowhere in what is read here.
   const { service, params, provider } = parse(text, { logLevel: 'error' }) as Template;
   const param = (name: string) => params[stage]?.[name] ?? params['default']?.[name];
+  const days = (name: string) => {
+    const count = Number(param(name));
+    if (Number.isInteger(count) && count > 0) return count;
+    throw new LocalProblem(`serverless.yml: ${name} of the stage ${stage} must be a number of days.`);
+  };
   const [, region = ''] = /'([^']+)'/.exec(provider.region) ?? [];
   return {
     service,
     stage,
     region,
     tables: await readTables(stage),
-    retentionDays: Number(param('retentionDays')),
-    recordDays: Number(param('recordDays')),
+    retentionDays: days('retentionDays'),
+    recordDays: days('recordDays'),
     hasSandbox: param('sandbox') === 'true',
   };
 }
