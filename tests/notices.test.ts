@@ -307,7 +307,12 @@ describe('what stands in the way of others', () => {
     await basket.putRow(odd);
     const { id, address } = await add();
     await giveUp(address);
+    basket.metrics.figures.length = 0;
     await basket.attend();
+    const age = basket.metrics.figures.find(({ name }) => name === 'OldestDueAge');
+    expect(age?.value).toBeGreaterThanOrEqual(1);
+    expect(basket.metrics.figures).toContainEqual({ name: 'ItemsNotAttended', value: 1 });
+    expect(basket.metrics.figures).toContainEqual({ name: 'NoticesEnded', value: 1, outcome: 'delivered' });
     expect(await noticeOf(id)).toMatchObject({ end: 'delivered' });
     const later = new Date(basket.clock.now().getTime() + 600_000).toISOString();
     expect((await basket.rows()).find((row) => row['id'] === odd.id)).toMatchObject({ dueAt: later, payments: 'odd' });

@@ -191,6 +191,7 @@ describe.each(names)('the template of %s', (name) => {
         ['OldestDueAge', ours],
         ['MoneyAlerts', ours],
         ['NoticesFailed', ours],
+        ['ItemsNotAttended', ours],
         ['5xx', [{ Name: 'ApiId', Value: { Ref: 'HttpApi' } }]],
         ['DynamoDB throttles', []],
         ['Duration', ofFunction('addBasketItem')],

@@ -104,9 +104,14 @@ async function attendItem(parts: Dependencies, key: Key, free: () => void): Prom
 }
 
 /** The failure of one item is not that of the others: it stays due, a little later unless the table itself fails. */
-async function putOff({ store, clock, logger }: Dependencies, { id, dueAt }: Key, error: unknown): Promise<void> {
+async function putOff(
+  { store, clock, logger, metrics }: Dependencies,
+  { id, dueAt }: Key,
+  error: unknown,
+): Promise<void> {
   logger.error('item not attended', { itemId: id, ...describeFailure(error) });
   const isTable = error instanceof AppError && error.code === 'temporarily-unavailable';
+  if (!isTable) metrics.record({ name: 'ItemsNotAttended', value: 1 });
   if (dueAt === undefined || isTable) return;
   try {
     await store.postpone({ id, dueAt }, laterInstant(clock.now(), putOffMs));
