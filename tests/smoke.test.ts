@@ -32,16 +32,20 @@ beforeAll(async () => {
     });
   }
   logs = createServer(async (request, response) => {
-    const { logGroupName, filterPattern } = (await json(request)) as { logGroupName: string; filterPattern: string };
-    searched.add(logGroupName);
-    const terms = Array.from(filterPattern.matchAll(/\?"((?:[^"\\]|\\.)*)"/g), ([, term = '']) =>
+    const { logGroupName, filterPattern, nextToken } = (await json(request)) as Record<string, string>;
+    searched.add(logGroupName ?? '');
+    const terms = Array.from((filterPattern ?? '').matchAll(/\?"((?:[^"\\]|\\.)*)"/g), ([, term = '']) =>
       term.replaceAll('\\"', '"'),
     );
     const lines = [...basket.logger.lines.map((line) => JSON.stringify(line)), ...(isLeaky ? terms : [])];
-    const isOurs = logGroupName === '/aws/lambda/publik-basket-dev-addBasketItem';
+    // As CloudWatch may: nothing on the first page, and the rest on the next.
+    const isFirst = nextToken === undefined;
+    const isOurs = !isFirst && logGroupName === '/aws/lambda/publik-basket-dev-addBasketItem';
     const events = isOurs ? lines.filter((line) => terms.some((term) => line.includes(term))) : [];
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
-    response.end(JSON.stringify({ events: events.map((message) => ({ message })) }));
+    response.end(
+      JSON.stringify({ events: events.map((message) => ({ message })), ...(isFirst ? { nextToken: 'more' } : {}) }),
+    );
   }).listen(0, '127.0.0.1');
   await once(logs, 'listening');
 });

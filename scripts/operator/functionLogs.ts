@@ -1,15 +1,12 @@
 /** The log lines of a stage's functions and of its gateway, searched for texts: CloudWatch or, for a laptop, a file. */
 import { readFile } from 'node:fs/promises';
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { functionLog } from '../local/folder.ts';
 
 export interface FunctionLogs {
   /** Lines written since then that hold one of the texts at least. */
   find(texts: readonly string[], since: Date): Promise<string[]>;
 }
-
-/** Of one call; a search for what one smoke test wrote finds far fewer. */
-const longestPage = 100;
 
 /** @param service as in the names of the functions, `<service>-<stage>`. */
 export function cloudwatchLogs(region: string, service: string): FunctionLogs {
@@ -21,13 +18,18 @@ export function cloudwatchLogs(region: string, service: string): FunctionLogs {
       // A quoted term is looked for to the letter.
       const filterPattern = texts.map((text) => `?"${text.replaceAll('"', '\\"')}"`).join(' ');
       const found = await Promise.all(
-        groups.map((logGroupName) =>
-          client.send(
-            new FilterLogEventsCommand({ logGroupName, filterPattern, startTime: since.getTime(), limit: longestPage }),
-          ),
-        ),
+        groups.map(async (logGroupName) => {
+          const lines: string[] = [];
+          // A page may be empty and not the last one.
+          const pages = paginateFilterLogEvents(
+            { client },
+            { logGroupName, filterPattern, startTime: since.getTime() },
+          );
+          for await (const { events = [] } of pages) lines.push(...events.map(({ message = '' }) => message));
+          return lines;
+        }),
       );
-      return found.flatMap(({ events = [] }) => events.map(({ message = '' }) => message));
+      return found.flat();
     },
   };
 }
