@@ -3,22 +3,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { createHandler as createAddHandler } from '../functions/addBasketItem.ts';
-import { createHandler as createAttendHandler } from '../functions/attendItems.ts';
-import { createHandler as createNotificationHandler } from '../functions/paymentNotification.ts';
-import { createHandler as createPageHandler } from '../functions/paymentPage.ts';
-import { createHandler as createRemoveHandler } from '../functions/removeBasketItem.ts';
-import { createHandler as createSandboxHandler } from '../functions/sandboxBank.ts';
 import type { Item } from '../lib/basket/item.ts';
 import type { Config } from '../lib/config.ts';
-import { buildPaymentStage, type PaymentStage } from '../lib/payment/paymentStage.ts';
+import type { PaymentStage } from '../lib/payment/paymentStage.ts';
 import { encodeFormValue } from '../lib/publik/queryString.ts';
 import { signUrl } from '../lib/publik/signature.ts';
 import { newNonce } from '../lib/random.ts';
 import { putRegie, type RegieFile } from '../lib/regie/administerRegies.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import type { RegieRegister } from '../lib/regie/regieRegister.ts';
-import { buildSandboxStage } from '../lib/sandboxBank/sandboxStage.ts';
 import { secretsParts } from '../lib/secretParameters.ts';
 import type { Secrets } from '../lib/secrets.ts';
 import { buildStage } from '../lib/stage.ts';
@@ -26,9 +19,10 @@ import { localClient, localRegion, startEngine } from '../scripts/local/engine.t
 import { aClock, aLogger, aMetrics, type TestClock, type TestLogger, type TestMetrics } from './builders.ts';
 import { type EngineProxy, startEngineProxy } from './engineProxy.ts';
 import { type HttpApiHandler, type Routes, startLoopbackServer } from './loopbackServer.ts';
+import { type Around, addPath, buildWholeService, removePath } from './wholeService.ts';
 
-export const addPath = '/api/lingo/add-basket-item';
-export const removePath = '/api/lingo/remove-basket-item';
+export { addPath, removePath } from './wholeService.ts';
+
 export const service = 'demarches.example.org';
 export const serviceKey = 's3cr3t-partagé';
 
@@ -127,7 +121,7 @@ export interface TestSettings extends Partial<Config> {
   /** The public address is that of the test's own server, so that what is answered can be followed. */
   readonly isBrowsable?: boolean;
   /** Puts something around each function, by its name in `serverless.yml`. */
-  readonly around?: <Handler extends (...args: never[]) => Promise<unknown>>(name: string, handler: Handler) => Handler;
+  readonly around?: Around;
 }
 
 export async function startTestBasket(change: TestSettings = {}): Promise<TestBasket> {
@@ -171,34 +165,16 @@ export async function startTestBasket(change: TestSettings = {}): Promise<TestBa
   const logger = aLogger();
   const metrics = aMetrics();
   const base = buildStage(config, { clock, logger, metrics });
-  const stage = buildPaymentStage(base);
-  const stageOf = () => stage;
+  const whole = buildWholeService(base, around);
+  Object.assign(routes, whole.routes);
   const handlers = {
-    add: around('addBasketItem', createAddHandler(stageOf) as unknown as HttpApiHandler),
-    remove: around('removeBasketItem', createRemoveHandler(stageOf) as unknown as HttpApiHandler),
+    ...whole.handlers,
     byRoute(route: string) {
       const handler = routes[route];
       if (handler === undefined) throw new Error(`There is no route ${route}.`);
       return handler;
     },
   };
-  const page = around('paymentPage', createPageHandler(stageOf) as unknown as HttpApiHandler);
-  const notification = around('paymentNotification', createNotificationHandler(stageOf) as unknown as HttpApiHandler);
-  const sandboxStage = buildSandboxStage(base);
-  const sandboxBank = around('sandboxBank', createSandboxHandler(() => sandboxStage) as unknown as HttpApiHandler);
-  const attendItems = around('attendItems', createAttendHandler(stageOf));
-  Object.assign(routes, {
-    [addPath]: handlers.add,
-    [removePath]: handlers.remove,
-    '/payment/{token}': page,
-    '/payment/{token}/pay': page,
-    '/payment/{token}/cancel': page,
-    '/payment/return/{token}': page,
-    '/payment/{proxy+}': page,
-    '/payment-notification/{token}': notification,
-    '/sandbox/{proxy+}': sandboxBank,
-    $default: handlers.add,
-  });
 
   async function scan(table: string) {
     const { Items = [] } = await client.send(new ScanCommand({ TableName: table, ConsistentRead: true }));
@@ -210,14 +186,11 @@ export async function startTestBasket(change: TestSettings = {}): Promise<TestBa
     clock,
     logger,
     metrics,
-    stage,
+    stage: whole.stage,
     register,
     handlers,
     writeSecrets,
-    async attend() {
-      await sandboxBank({ source: 'aws.events' } as never, {} as never);
-      await attendItems({}, { getRemainingTimeInMillis: () => 120_000 });
-    },
+    attend: whole.attend,
     sign(path, { query = { NameId: 'ab1c2d3e' }, orig = service, key = serviceKey, algorithm = 'sha256' } = {}) {
       const pairs = Object.entries({ ...query, ...(orig === '' ? {} : { orig }) });
       const parameters = pairs.flatMap(([name, values]) =>

@@ -1,0 +1,218 @@
+/** The scene of part 2: the stack in a process of its own, faults on each of its ways to others, and a record of them all. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { Config } from '../../lib/config.ts';
+import { putRegie } from '../../lib/regie/administerRegies.ts';
+import { dynamodbRegieRegister } from '../../lib/regie/dynamodbRegieRegister.ts';
+import { regies, secrets, service, serviceKey } from '../../tests/testBasket.ts';
+import { localClient, localRegion } from '../local/engine.ts';
+import { type FormServer, startFormServer } from '../local/formServer.ts';
+import type { Chance } from './chance.ts';
+import { type FaultKind, type FaultyProxy, type MetFault, startFaultyProxy } from './faultyProxy.ts';
+import { type EngineProcess, type Stack, startEngineProcess, startStack } from './processes.ts';
+import type { Tally } from './tally.ts';
+
+const engineFaults: readonly FaultKind[] = [
+  'latency',
+  'latency',
+  'latency',
+  'ProvisionedThroughputExceededException',
+  'ThrottlingException',
+  'InternalServerError',
+  'reset-before',
+  'reset-after',
+  'reset-after',
+  'truncated',
+  'silence',
+];
+
+/** Between callers, citizens and banks on one side and the stack on the other. */
+const edgeFaults: readonly FaultKind[] = [
+  'latency',
+  'latency',
+  'reset-before',
+  'reset-after',
+  'truncated',
+  'unavailable-503',
+  'bad-gateway-502',
+  'silence',
+];
+
+export interface ChaosOptions {
+  readonly chance: Chance;
+  readonly tally: Tally;
+  /** On each way. */
+  readonly silences: number;
+}
+
+export interface Chaos {
+  /** Where all but the engine reach the stack. */
+  readonly edgeUrl: string;
+  readonly forms: FormServer;
+  /** By the clock of the stack. */
+  now(): Date;
+  beFaulty(isFaulty: boolean): void;
+  passTime(milliseconds: number): void;
+  /** SIGKILL of the stack, and a start. */
+  killAndStart(): Promise<void>;
+  /** Until attendItems has nothing more to do. */
+  rest(): Promise<void>;
+  scan(table: 'items' | 'bank'): Promise<Record<string, unknown>[]>;
+  /** Whether something that kept a call's outcome from being known or written down happened just after it. */
+  wasDisturbed(itemId: string, at: Date): boolean;
+  /** What the stack itself calls a defect. */
+  readonly defects: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Two tries of the engine, each of two seconds, and what is between them. */
+const longestWriteMs = 9_000;
+
+export async function startChaos({ chance, tally, silences }: ChaosOptions): Promise<Chaos> {
+  const engine = await startEngineProcess();
+  const client = DynamoDBDocumentClient.from(localClient(engine.endpoint));
+  const register = dynamodbRegieRegister(client, engine.tables.regiesTable);
+  for (const regie of regies) await putRegie(register, regie);
+  const time = createChaosTime();
+  const losses: { readonly atMs: number; readonly body: string }[] = [];
+  const kills: number[] = [];
+  const defects: string[] = [];
+  let stack: Stack | undefined;
+
+  const lose = (where: string) => (fault: MetFault) => {
+    tally.count(`${where}: ${fault.kind}`);
+    if (fault.kind !== 'latency') losses.push({ atMs: Date.now(), body: fault.body.toString('latin1') });
+  };
+  const [toEngine, edge] = await Promise.all([
+    startFaultyProxy({
+      target: () => engine.endpoint,
+      chance: chance.fork(),
+      kinds: engineFaults,
+      share: 0.03,
+      silences,
+      onFault: lose('DynamoDB'),
+    }),
+    startFaultyProxy({
+      target: () => stack?.url ?? 'http://127.0.0.1:9',
+      chance: chance.fork(),
+      kinds: edgeFaults,
+      share: 0.05,
+      silences,
+      onFault: ({ kind, path }) => tally.count(`${wayOf(path)}: ${kind}`),
+    }),
+  ]);
+  const forms = await startFormServer({ key: serviceKey, now: time.now });
+  const folder = await mkdtemp(join(tmpdir(), 'publik-basket-'));
+  const secretsFile = join(folder, 'secrets.json');
+  const known = { keys: [serviceKey], aliases: [new URL(forms.url).host] };
+  await writeFile(secretsFile, JSON.stringify({ ...secrets, services: { [service]: known } }));
+  const config = configOf({ engine, toEngine, edge, secretsFile });
+  const start = () =>
+    startStack({ config, offsetMs: time.offsetMs(), isAttended: true, onDefect: (what) => defects.push(what) });
+  stack = await start();
+  const running = () => {
+    if (stack === undefined) throw new Error('The stack is not running.');
+    return stack;
+  };
+
+  return {
+    edgeUrl: edge.url,
+    forms,
+    defects,
+    now: time.now,
+    beFaulty(isFaulty) {
+      toEngine.beFaulty(isFaulty);
+      edge.beFaulty(isFaulty);
+    },
+    passTime(milliseconds) {
+      time.advance(milliseconds);
+      running().setOffset(time.offsetMs());
+    },
+    async killAndStart() {
+      tally.count('SIGKILL of the whole stack');
+      kills.push(Date.now());
+      await running().kill();
+      stack = await start();
+    },
+    rest: () => running().rest(120_000),
+    scan: (table) => scanWhole(client, table === 'items' ? engine.tables.itemsTable : engine.tables.sandboxTable),
+    wasDisturbed(itemId, at) {
+      const realMs = time.systemMsOf(at);
+      const isNear = (atMs: number) => atMs > realMs - 1_000 && atMs < realMs + longestWriteMs;
+      return kills.some(isNear) || losses.some(({ atMs, body }) => isNear(atMs) && body.includes(itemId));
+    },
+    async stop() {
+      await stack?.kill();
+      await Promise.all([edge.stop(), toEngine.stop(), forms.stop()]);
+      client.destroy();
+      await engine.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Who is on the other side of a path of the stack. */
+function wayOf(path: string): string {
+  if (path.startsWith('/sandbox/payments')) return 'to the bank';
+  if (path.startsWith('/payment-notification/')) return 'from the bank';
+  return path.startsWith('/sandbox') ? 'citizen at the bank' : 'callers and citizens';
+}
+
+interface ConfigParts {
+  readonly engine: EngineProcess;
+  readonly toEngine: FaultyProxy;
+  readonly edge: FaultyProxy;
+  readonly secretsFile: string;
+}
+
+function configOf({ engine, toEngine, edge, secretsFile }: ConfigParts): Config {
+  const { itemsTable, regiesTable, sandboxTable } = engine.tables;
+  return {
+    itemsTable,
+    regiesTable,
+    sandboxTable,
+    region: localRegion,
+    publicUrl: edge.url,
+    sandboxUrl: `${edge.url}/sandbox`,
+    allowHttp: true,
+    allowPrivateForms: true,
+    language: 'fr',
+    resultWord: 'succes',
+    retentionDays: 400,
+    recordDays: 3_653,
+    secretsFile,
+    dynamodbEndpoint: toEngine.url,
+  };
+}
+
+/** The system's time and an offset that only grows, with its history. */
+function createChaosTime() {
+  const history = [{ sinceMs: 0, offsetMs: 0 }];
+  const offsetMs = () => history.at(-1)?.offsetMs ?? 0;
+  return {
+    offsetMs,
+    now: () => new Date(Date.now() + offsetMs()),
+    advance: (milliseconds: number) => {
+      history.push({ sinceMs: Date.now(), offsetMs: offsetMs() + milliseconds });
+    },
+    /** When a clock that is told the offset showed this. */
+    systemMsOf(at: Date): number {
+      const then = history.findLast((entry) => at.getTime() - entry.offsetMs >= entry.sinceMs);
+      return at.getTime() - (then?.offsetMs ?? 0);
+    },
+  };
+}
+
+export async function scanWhole(client: DynamoDBDocumentClient, table: string): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = [];
+  let after: Record<string, unknown> | undefined;
+  do {
+    const scan: ScanCommand = new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey: after });
+    const page = await client.send(scan);
+    rows.push(...(page.Items ?? []));
+    after = page.LastEvaluatedKey;
+  } while (after !== undefined);
+  return rows;
+}

@@ -1,0 +1,116 @@
+/** Part 2: many callers at once, faults on every way, the stack killed and started again; then rest, and the evidence. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Item } from '../../lib/basket/item.ts';
+import type { Fault } from '../local/formServer.ts';
+import { type Crowd, runCaller } from './callers.ts';
+import { createChance } from './chance.ts';
+import { type Chaos, startChaos } from './chaos.ts';
+import type { Tally } from './tally.ts';
+import type { BankRow, Evidence, Journal } from './verdict.ts';
+
+export interface FaultsPartOptions {
+  readonly seed: number;
+  readonly chaosMs: number;
+  readonly callers: number;
+  readonly silences: number;
+  readonly tally: Tally;
+}
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/** Until the last retry, lease, session, lock and capture day is over, and nothing is owed. */
+const restingStepsMs = [
+  ...Array.from({ length: 6 }, () => 2 * minuteMs),
+  16 * minuteMs,
+  70 * minuteMs,
+  ...[7, 26, 26, 80, 200].map((hours) => hours * hourMs),
+];
+
+/** @returns what the verdict is made from, and what no fault explains. */
+export async function runFaultsPart(options: FaultsPartOptions): Promise<{ evidence: Evidence; odd: string[] }> {
+  const { seed, chaosMs, callers, silences, tally } = options;
+  const chance = createChance(seed);
+  const chaos = await startChaos({ chance: chance.fork(), tally, silences });
+  try {
+    const crowd: Crowd = {
+      chaos,
+      tally,
+      additions: [],
+      known: [],
+      formFaults: new Map(),
+      oddAnswers: [],
+      isOver: false,
+    };
+    chaos.beFaulty(true);
+    const running = Array.from({ length: callers }, () => runCaller(crowd, chance.fork()));
+    const time = passTime(crowd, chaosMs);
+    // At first faults alone, then kills as well.
+    await sleep(chaosMs / 3);
+    const endMs = performance.now() + (chaosMs * 2) / 3;
+    while (performance.now() < endMs) {
+      await sleep(chance.fraction() * 1_500);
+      await chaos.killAndStart();
+    }
+    crowd.isOver = true;
+    await Promise.all([...running, time]);
+    chaos.beFaulty(false);
+    for (const stepMs of restingStepsMs) {
+      chaos.passTime(stepMs);
+      await chaos.rest();
+    }
+    return { evidence: await gather(crowd), odd: [...crowd.oddAnswers, ...chaos.defects] };
+  } finally {
+    await chaos.stop();
+  }
+}
+
+/** A few seconds or minutes at a time: retries, leases and sessions come to their ends while all goes on. */
+async function passTime({ chaos }: Crowd, chaosMs: number): Promise<void> {
+  const chance = createChance(chaosMs);
+  const endMs = performance.now() + chaosMs;
+  while (performance.now() < endMs) {
+    await sleep(700 + chance.fraction() * 1_500);
+    chaos.passTime(chance.among([3_000, 10_000, 25_000, minuteMs, 2 * minuteMs, 10 * minuteMs]));
+  }
+}
+
+async function gather({ chaos, additions, formFaults, tally }: Crowd): Promise<Evidence> {
+  const rows = await chaos.scan('items');
+  const items = rows.filter(({ kind }) => kind === 'item') as unknown as Item[];
+  const payments = (await chaos.scan('bank')) as unknown as BankRow[];
+  const idsByUrl = new Map(items.map(({ id, url }) => [url, id]));
+  const journals = additions.map((_, number): Journal => {
+    const form = `f${number}`;
+    const url = chaos.forms.formUrl(form);
+    const heard = chaos.forms.heard(form);
+    const faults = formFaults.get(form) ?? [];
+    for (const fault of faults.slice(0, heard.length)) tally.count(`to the form: ${nameOf(fault)}`);
+    return { url, heard, isLost: (index) => isLost(chaos, { id: idsByUrl.get(url) ?? '', heard, faults }, index) };
+  });
+  tally.count('items', items.length);
+  tally.count('payments at the bank', payments.length);
+  tally.count(
+    'calls that forms heard',
+    journals.reduce((sum, { heard }) => sum + heard.length, 0),
+  );
+  return { items, payments, additions, journals };
+}
+
+interface Told {
+  readonly id: string;
+  readonly heard: Journal['heard'];
+  readonly faults: readonly Fault[];
+}
+
+/** The answer was broken on its way, or who waited for it was killed, or what it said could not be written down. */
+function isLost(chaos: Chaos, { id, heard, faults }: Told, index: number): boolean {
+  const fault = faults[index];
+  if (fault === 'reset-after' || fault === 'half-answer') return true;
+  const { at } = heard[index] ?? {};
+  return at !== undefined && chaos.wasDisturbed(id, at);
+}
+
+function nameOf(fault: Fault): string {
+  return typeof fault === 'string' ? fault : 'latency';
+}
