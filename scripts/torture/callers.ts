@@ -38,8 +38,6 @@ const formFaultKinds: readonly Fault[] = [
   'bad-gateway-502',
   'unavailable-503',
   'rate-limited-429',
-  'html-200',
-  'err-1',
   { slowMs: 300 },
 ];
 
@@ -51,14 +49,8 @@ const amountsCents = [
 /** One caller, until the crowd is told to end. */
 export async function runCaller(crowd: Crowd, chance: Chance): Promise<void> {
   while (!crowd.isOver) {
-    crowd.tally.count('operations under faults');
-    try {
-      await act(crowd, chance);
-    } catch {
-      crowd.tally.count('operations without an answer');
-      // Nobody is there: not to be asked again at once.
-      await sleep(30);
-    }
+    // Without an answer, a caller can do no more than go on.
+    await act(crowd, chance).catch(() => undefined);
   }
 }
 
@@ -82,7 +74,7 @@ async function add(crowd: Crowd, chance: Chance): Promise<void> {
   planFormFaults(crowd, chance, form);
   const target = sign(chaos, addPath, { NameId: 'ab1c', cancellable: 'oui' });
   const amount = (chance.among(amountsCents) / 100).toFixed(2);
-  const body = { amount, display_name: label, url: chaos.forms.formUrl(form) };
+  const body = { amount, display_name: label, url: chaos.formsOf(form).formUrl(form) };
   const once = async () => {
     const answer = await post(crowd, target, body);
     if (answer.status !== 200) return;
@@ -100,8 +92,11 @@ async function add(crowd: Crowd, chance: Chance): Promise<void> {
 function planFormFaults({ chaos, formFaults }: Crowd, chance: Chance, form: string): void {
   if (chance.fraction() < 0.5) return;
   const faults = Array.from({ length: 1 + chance.below(3) }, () => chance.among(formFaultKinds));
+  // One that refuses for long is given up, and rightly so.
+  const refusal = chance.among([undefined, undefined, 'html-200', 'err-1'] as const);
+  if (refusal !== undefined) faults.splice(chance.below(faults.length), 1, refusal);
   formFaults.set(form, faults);
-  chaos.forms.behave(form, faults);
+  chaos.formsOf(form).behave(form, faults);
 }
 
 /** Pays, decides at the bank, sometimes twice, and sometimes comes back. */
@@ -156,9 +151,18 @@ function press(crowd: Crowd, url: string, form?: Record<string, string>): Promis
 }
 
 /** An internal error is no answer to a fault. */
-async function exchange(crowd: Crowd, url: string, options: RequestInit): Promise<PageAnswer> {
-  const response = await fetch(url, { ...options, redirect: 'manual', signal: AbortSignal.timeout(30_000) });
-  const text = await response.text();
-  if (response.status === 500) crowd.oddAnswers.push(`500 from ${new URL(url).pathname.slice(0, 40)}`);
-  return { status: response.status, text, location: response.headers.get('location') ?? undefined };
+async function exchange({ tally, oddAnswers }: Crowd, url: string, options: RequestInit): Promise<PageAnswer> {
+  tally.count('requests under faults');
+  try {
+    const response = await fetch(url, { ...options, redirect: 'manual', signal: AbortSignal.timeout(30_000) });
+    const text = await response.text();
+    tally.count(`requests under faults answered ${response.status}`);
+    if (response.status === 500) oddAnswers.push(`500 from ${new URL(url).pathname.slice(0, 40)}`);
+    return { status: response.status, text, location: response.headers.get('location') ?? undefined };
+  } catch (cause) {
+    tally.count('requests under faults without an answer');
+    // Nobody may be there: not to be asked again at once.
+    await sleep(50);
+    throw cause;
+  }
 }

@@ -9,9 +9,10 @@ import { dynamodbRegieRegister } from '../../lib/regie/dynamodbRegieRegister.ts'
 import { regies, secrets, service, serviceKey } from '../../tests/testBasket.ts';
 import { localClient, localRegion } from '../local/engine.ts';
 import { type FormServer, startFormServer } from '../local/formServer.ts';
+import type { Tables } from '../local/tables.ts';
 import type { Chance } from './chance.ts';
-import { type FaultKind, type FaultyProxy, type MetFault, startFaultyProxy } from './faultyProxy.ts';
-import { type EngineProcess, type Stack, startEngineProcess, startStack } from './processes.ts';
+import { type FaultKind, type MetFault, startFaultyProxy } from './faultyProxy.ts';
+import { type Stack, startEngineProcess, startStack } from './processes.ts';
 import type { Tally } from './tally.ts';
 
 const engineFaults: readonly FaultKind[] = [
@@ -50,7 +51,8 @@ export interface ChaosOptions {
 export interface Chaos {
   /** Where all but the engine reach the stack. */
   readonly edgeUrl: string;
-  readonly forms: FormServer;
+  /** The forms are at several hosts, each of which is told by turns. */
+  formsOf(form: string): FormServer;
   /** By the clock of the stack. */
   now(): Date;
   beFaulty(isFaulty: boolean): void;
@@ -66,6 +68,8 @@ export interface Chaos {
   readonly defects: readonly string[];
   stop(): Promise<void>;
 }
+
+const formHosts = 8;
 
 /** Two tries of the engine, each of two seconds, and what is between them. */
 const longestWriteMs = 9_000;
@@ -90,7 +94,7 @@ export async function startChaos({ chance, tally, silences }: ChaosOptions): Pro
       target: () => engine.endpoint,
       chance: chance.fork(),
       kinds: engineFaults,
-      share: 0.03,
+      share: 0.05,
       silences,
       onFault: lose('DynamoDB'),
     }),
@@ -103,12 +107,19 @@ export async function startChaos({ chance, tally, silences }: ChaosOptions): Pro
       onFault: ({ kind, path }) => tally.count(`${wayOf(path)}: ${kind}`),
     }),
   ]);
-  const forms = await startFormServer({ key: serviceKey, now: time.now });
+  const hosts = await Promise.all(
+    Array.from({ length: formHosts }, () => startFormServer({ key: serviceKey, now: time.now })),
+  );
   const folder = await mkdtemp(join(tmpdir(), 'publik-basket-'));
   const secretsFile = join(folder, 'secrets.json');
-  const known = { keys: [serviceKey], aliases: [new URL(forms.url).host] };
+  const known = { keys: [serviceKey], aliases: hosts.map(({ url }) => new URL(url).host) };
   await writeFile(secretsFile, JSON.stringify({ ...secrets, services: { [service]: known } }));
-  const config = configOf({ engine, toEngine, edge, secretsFile });
+  const config = configOf({
+    tables: engine.tables,
+    endpoint: toEngine.url,
+    edgeUrl: edge.url,
+    secretsFile,
+  });
   const start = () =>
     startStack({ config, offsetMs: time.offsetMs(), isAttended: true, onDefect: (what) => defects.push(what) });
   stack = await start();
@@ -119,7 +130,11 @@ export async function startChaos({ chance, tally, silences }: ChaosOptions): Pro
 
   return {
     edgeUrl: edge.url,
-    forms,
+    formsOf(form) {
+      const host = hosts[Number(form.slice(1)) % formHosts];
+      if (host === undefined) throw new Error(`There is no form ${form}.`);
+      return host;
+    },
     defects,
     now: time.now,
     beFaulty(isFaulty) {
@@ -135,6 +150,8 @@ export async function startChaos({ chance, tally, silences }: ChaosOptions): Pro
       kills.push(Date.now());
       await running().kill();
       stack = await start();
+      // Time may have passed meanwhile.
+      stack.setOffset(time.offsetMs());
     },
     rest: () => running().rest(120_000),
     scan: (table) => scanWhole(client, table === 'items' ? engine.tables.itemsTable : engine.tables.sandboxTable),
@@ -145,7 +162,7 @@ export async function startChaos({ chance, tally, silences }: ChaosOptions): Pro
     },
     async stop() {
       await stack?.kill();
-      await Promise.all([edge.stop(), toEngine.stop(), forms.stop()]);
+      await Promise.all([edge.stop(), toEngine.stop(), ...hosts.map((host) => host.stop())]);
       client.destroy();
       await engine.stop();
       await rm(folder, { recursive: true });
@@ -161,21 +178,24 @@ function wayOf(path: string): string {
 }
 
 interface ConfigParts {
-  readonly engine: EngineProcess;
-  readonly toEngine: FaultyProxy;
-  readonly edge: FaultyProxy;
+  readonly tables: Tables;
+  /** Of the engine, or of what stands before it. */
+  readonly endpoint: string;
+  /** Where citizens and banks reach the stack. */
+  readonly edgeUrl: string;
   readonly secretsFile: string;
 }
 
-function configOf({ engine, toEngine, edge, secretsFile }: ConfigParts): Config {
-  const { itemsTable, regiesTable, sandboxTable } = engine.tables;
+/** The settings of a stack that has its own bank. */
+export function configOf({ tables, endpoint, edgeUrl, secretsFile }: ConfigParts): Config {
+  const { itemsTable, regiesTable, sandboxTable } = tables;
   return {
     itemsTable,
     regiesTable,
     sandboxTable,
     region: localRegion,
-    publicUrl: edge.url,
-    sandboxUrl: `${edge.url}/sandbox`,
+    publicUrl: edgeUrl,
+    sandboxUrl: `${edgeUrl}/sandbox`,
     allowHttp: true,
     allowPrivateForms: true,
     language: 'fr',
@@ -183,7 +203,7 @@ function configOf({ engine, toEngine, edge, secretsFile }: ConfigParts): Config 
     retentionDays: 400,
     recordDays: 3_653,
     secretsFile,
-    dynamodbEndpoint: toEngine.url,
+    dynamodbEndpoint: endpoint,
   };
 }
 

@@ -21,7 +21,8 @@ const hourMs = 60 * minuteMs;
 
 /** Until the last retry, lease, session, lock and capture day is over, and nothing is owed. */
 const restingStepsMs = [
-  ...Array.from({ length: 6 }, () => 2 * minuteMs),
+  // A host that did not answer is left alone for ten minutes at most.
+  ...Array.from({ length: 8 }, () => 11 * minuteMs),
   16 * minuteMs,
   70 * minuteMs,
   ...[7, 26, 26, 80, 200].map((hours) => hours * hourMs),
@@ -82,8 +83,8 @@ async function gather({ chaos, additions, formFaults, tally }: Crowd): Promise<E
   const idsByUrl = new Map(items.map(({ id, url }) => [url, id]));
   const journals = additions.map((_, number): Journal => {
     const form = `f${number}`;
-    const url = chaos.forms.formUrl(form);
-    const heard = chaos.forms.heard(form);
+    const url = chaos.formsOf(form).formUrl(form);
+    const heard = chaos.formsOf(form).heard(form);
     const faults = formFaults.get(form) ?? [];
     for (const fault of faults.slice(0, heard.length)) tally.count(`to the form: ${nameOf(fault)}`);
     return { url, heard, isLost: (index) => isLost(chaos, { id: idsByUrl.get(url) ?? '', heard, faults }, index) };

@@ -1,25 +1,16 @@
 /** Part 3: hostile requests, over HTTP to a stack in a process of its own, and what they must not do. */
-import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { Agent, request as requestHttp } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import { notificationUrl, paymentUrl, returnUrl } from '../../lib/payment/paymentLink.ts';
+import { encodeFields, signFields } from '../../lib/payment/sandbox/signature.ts';
 import { signUrl } from '../../lib/publik/signature.ts';
 import { newNonce } from '../../lib/random.ts';
-import { putRegie } from '../../lib/regie/administerRegies.ts';
-import { dynamodbRegieRegister } from '../../lib/regie/dynamodbRegieRegister.ts';
 import { firstError } from '../../lib/validation.ts';
 import validateItemRow from '../../schemas/compiled/itemRow.js';
-import { addPath, regies, removePath, secrets, service, serviceKey } from '../../tests/testBasket.ts';
-import { localClient, localRegion } from '../local/engine.ts';
-import { scanWhole } from './chaos.ts';
+import { addPath, removePath, secrets, service, serviceKey } from '../../tests/testBasket.ts';
 import { type HostileRequest, hostileBytes, hostileRequest } from './hostileRequests.ts';
-import { startEngineProcess, startStack } from './processes.ts';
+import { type HostileStage, type Row, startHostileStage, type Tables } from './hostileStage.ts';
 import type { Tally } from './tally.ts';
 
 export interface HostilePartOptions {
@@ -43,118 +34,39 @@ const batchSize = 1_000;
 /** More than this, from the first quarter to the last, is no noise. */
 const allowedGrowthBytes = 8_000_000;
 
-type Row = Record<string, unknown>;
-
-interface Scene {
-  readonly url: string;
-  readonly tokens: Readonly<Record<string, string>>;
+interface Scene extends HostileStage {
   readonly agent: Agent;
   readonly tally: Tally;
-  readonly broken: string[];
   readonly addedIds: string[];
   signedRemovals: number;
+  openedPayments: number;
   slowestMs: number;
 }
 
 export async function runHostilePart({ seed, requests, tally }: HostilePartOptions): Promise<HostileFindings> {
-  const stage = await startStage(tally);
+  const stage = await startHostileStage();
+  const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
+  const counts = { addedIds: [], signedRemovals: 0, openedPayments: 0, slowestMs: 0 };
+  const scene: Scene = { ...stage, ...counts, agent, tally };
   try {
-    const { scene, heapBytes, rows } = stage;
-    const before = await rows();
-    const heaps = [await heapBytes()];
+    const before = await stage.rows();
+    const heaps = [await stage.heapBytes()];
     for (let quarter = 0; quarter < 4; quarter += 1) {
       for (let sent = 0; sent < requests / 4; sent += batchSize) {
         const size = Math.min(batchSize, Math.ceil(requests / 4) - sent);
         await sendBatch(scene, { seed: seed + quarter * 1_000_000 + sent, size });
       }
-      heaps.push(await heapBytes());
+      heaps.push(await stage.heapBytes());
     }
     const [, first = 0] = heaps;
     const growth = (heaps.at(-1) ?? 0) - first;
     if (growth > allowedGrowthBytes) scene.broken.push(`the heap has grown by ${growth} bytes`);
-    scene.broken.push(...compareRows(scene, before, await rows()));
+    scene.broken.push(...compareRows(scene, before, await stage.rows()));
     return { broken: scene.broken, slowestMs: scene.slowestMs, heapMegabytes: heaps.map((bytes) => bytes / 1e6) };
   } finally {
+    agent.destroy();
     await stage.stop();
   }
-}
-
-/** The stack with one item that waits, whose attempt is open. */
-async function startStage(tally: Tally) {
-  const engine = await startEngineProcess();
-  const client = DynamoDBDocumentClient.from(localClient(engine.endpoint));
-  const { itemsTable, regiesTable, sandboxTable } = engine.tables;
-  for (const regie of regies) await putRegie(dynamodbRegieRegister(client, regiesTable), regie);
-  const folder = await mkdtemp(join(tmpdir(), 'publik-basket-'));
-  const secretsFile = join(folder, 'secrets.json');
-  await writeFile(secretsFile, JSON.stringify(secrets));
-  const broken: string[] = [];
-  // The bank is the stack itself, whose address is known only once it listens: nobody comes back to it here.
-  const config = {
-    itemsTable,
-    regiesTable,
-    sandboxTable,
-    region: localRegion,
-    publicUrl: 'http://127.0.0.1:9',
-    sandboxUrl: 'http://127.0.0.1:9/sandbox',
-    allowHttp: true,
-    allowPrivateForms: true,
-    language: 'fr',
-    resultWord: 'succes',
-    retentionDays: 400,
-    recordDays: 3_653,
-    secretsFile,
-    dynamodbEndpoint: engine.endpoint,
-  } as const;
-  const onDefect = (what: string) => broken.push(what);
-  const stack = await startStack({ config, offsetMs: 0, isAttended: false, onDefect });
-  const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
-  const scene: Scene = {
-    url: stack.url,
-    tokens: {},
-    agent,
-    tally,
-    broken,
-    addedIds: [],
-    signedRemovals: 0,
-    slowestMs: 0,
-  };
-  const id = await addOne(scene);
-  return {
-    scene: Object.assign(scene, { tokens: tokensOf(id) }),
-    heapBytes: () => stack.heapBytes(),
-    rows: async () => {
-      const [items, payments] = await Promise.all([scanWhole(client, itemsTable), scanWhole(client, sandboxTable)]);
-      return { items, payments };
-    },
-    async stop() {
-      agent.destroy();
-      client.destroy();
-      await stack.kill();
-      await engine.stop();
-      await rm(folder, { recursive: true });
-    },
-  };
-}
-
-function tokensOf(itemId: string): Record<string, string> {
-  const links = { publicUrl: '', linkKeys: secrets.linkKeys };
-  const attempt = { itemId, attemptId: '1' };
-  const last = (url: string) => url.split('/').at(-1) ?? '';
-  return {
-    item: last(paymentUrl(itemId, links)),
-    return: last(returnUrl(attempt, links)),
-    notification: last(notificationUrl(attempt, links)),
-  };
-}
-
-async function addOne(scene: Scene): Promise<string> {
-  const target = targetOf(scene, { path: addPath, query: 'NameId=somebody', signing: 'good' });
-  const body = Buffer.from(JSON.stringify({ amount: '10.05' }));
-  const answer = await exchange(scene, target, { method: 'POST', headers: {}, body });
-  const { id } = JSON.parse(answer.text) as { id?: string };
-  assert(id !== undefined, answer.text);
-  return id;
 }
 
 async function sendBatch(scene: Scene, { seed, size }: { seed: number; size: number }): Promise<void> {
@@ -170,18 +82,16 @@ async function sendBatch(scene: Scene, { seed, size }: { seed: number; size: num
 }
 
 async function sendHostile(scene: Scene, hostile: HostileRequest, name: string): Promise<void> {
-  const { method, path, signing, headers, body } = hostile;
+  const { method, headers } = hostile;
   const started = performance.now();
-  const target = targetOf(scene, hostile);
+  const { target, body } = signedParts(scene, hostile);
   const describe = () => `${name}: ${method} ${target.slice(0, 300)} ${JSON.stringify(headers).slice(0, 300)}`;
   try {
     const { status, text: answered } = await exchange(scene, target, { method, headers, body });
     scene.tally.count('hostile requests');
     scene.tally.count(`hostile requests answered ${status}`);
     if (status >= 500) scene.broken.push(`${status} for ${describe()}: ${answered.slice(0, 200)}`);
-    if (signing === 'good' && path === removePath) scene.signedRemovals += 1;
-    if (status === 200 && path === addPath) scene.addedIds.push(String((JSON.parse(answered) as Row)['id']));
-    if (status === 200 && path === addPath && signing !== 'good') scene.broken.push(`believed: ${describe()}`);
+    keepCount(scene, hostile, { status, answered, describe });
   } catch (cause) {
     // The server ends a connection whose request it will not read to its end, such as one that is too long.
     scene.tally.count(`hostile requests cut off (${(cause as { code?: string }).code})`);
@@ -189,6 +99,34 @@ async function sendHostile(scene: Scene, hostile: HostileRequest, name: string):
   const tookMs = performance.now() - started;
   scene.slowestMs = Math.max(scene.slowestMs, tookMs);
   if (tookMs > longestAnswerMs) scene.broken.push(`${Math.round(tookMs)} ms for ${describe()}`);
+}
+
+/** What may leave something in the tables. */
+function keepCount(
+  scene: Scene,
+  { path, signing }: HostileRequest,
+  { status, answered, describe }: { status: number; answered: string; describe: () => string },
+): void {
+  if (signing === 'good' && path === removePath) scene.signedRemovals += 1;
+  if (status === 201) scene.openedPayments += 1;
+  if (status !== 200 || path !== addPath) return;
+  scene.addedIds.push(String((JSON.parse(answered) as Row)['id']));
+  if (signing !== 'good') scene.broken.push(`believed: ${describe()}`);
+}
+
+/** The request as it is sent: what is to be signed is signed now, for the moment and with a nonce of its own. */
+function signedParts(scene: Scene, hostile: HostileRequest): { target: string; body: Buffer } {
+  const { message } = hostile;
+  if (message === undefined) return { target: targetOf(scene, hostile), body: hostile.body };
+  const { reference = '' } = scene.tokens;
+  const named = Object.entries(message.fields).map(([name, value]) => [name, value.replace('{reference}', reference)]);
+  const fields: Record<string, string> = Object.fromEntries(named);
+  const key = message.signing === 'good' ? (secrets.sandboxKey ?? '') : 'another-key';
+  const encoded = encodeFields(message.signing === 'none' ? fields : signFields(fields, key));
+  return {
+    target: targetOf(scene, { ...hostile, query: message.isInQuery ? encoded : '' }),
+    body: message.isInQuery ? Buffer.alloc(0) : Buffer.from(encoded),
+  };
 }
 
 function targetOf(
@@ -256,23 +194,22 @@ async function sendBytes({ url, tally }: Scene, bytes: Buffer): Promise<void> {
   tally.count('hostile bytes');
 }
 
-type Tables = Readonly<Record<'items' | 'payments', readonly Row[]>>;
-
 /** Only what was answered with success has left something: its item, or the mark of a signed URL that was used. */
-function compareRows({ addedIds, signedRemovals }: Scene, before: Tables, after: Tables): string[] {
+function compareRows({ addedIds, signedRemovals, openedPayments }: Scene, before: Tables, after: Tables): string[] {
   const rows = new Map(after.items.map((row) => [row['id'], row]));
   const changed = before.items.filter((row) => JSON.stringify(rows.get(row['id'])) !== JSON.stringify(row));
   const old = new Set(before.items.map((row) => row['id']));
   const added = after.items.filter(({ id, kind }) => kind === 'item' && !old.has(id));
   const unasked = added.filter(({ id }) => !addedIds.includes(String(id)));
   const lost = addedIds.filter((id) => !rows.has(id));
-  const spent = after.items.filter(({ kind }) => kind !== 'item').length;
+  const countSpent = ({ items }: Tables) => items.filter(({ kind }) => kind !== 'item').length;
+  const spent = countSpent(after) - countSpent(before);
   return [
     ...changed.map((row) => `the row ${row['id']} has changed`),
     ...unasked.map((row) => `the row ${row['id']} was not asked for`),
     ...lost.map((id) => `${id} was added, and has no row`),
     ...added.flatMap((row) => (firstError(validateItemRow, row) === undefined ? [] : [`the row ${row['id']} is odd`])),
     ...(spent > signedRemovals ? [`${spent} URLs are spent, of ${signedRemovals}`] : []),
-    ...(after.payments.length > before.payments.length ? ['the bank has payments that nobody ordered'] : []),
+    ...(after.payments.length > before.payments.length + openedPayments ? ['the bank has payments of nobody'] : []),
   ];
 }

@@ -1,22 +1,30 @@
 /** Requests that nobody should send: odd in their bytes, encodings, nesting, sizes, methods, headers, tokens and signatures. */
 import fc from 'fast-check';
-import { encodeFields, signFields } from '../../lib/payment/sandbox/signature.ts';
-import { addPath, removePath, secrets } from '../../tests/testBasket.ts';
+import { addPath, removePath } from '../../tests/testBasket.ts';
 
 /** What becomes of the signature of a call: made well, made well and then changed, or not made. */
 export type Signing = 'good' | 'none' | 'other-key' | { readonly flippedBit: number };
 
 export interface HostileRequest {
   readonly method: string;
-  /** A path of ours; `{item}`, `{return}` and `{notification}` stand for tokens that we made. */
+  /** A path of ours; `{item}`, `{return}` and the like stand for tokens that we made. */
   readonly path: string;
   readonly query: string;
   readonly signing: Signing;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** Fields to and from the bank, which stand in the query or in the body instead. */
+  readonly message?: HostileMessage | undefined;
 }
 
-const words = ['', ' ', 'x', '10.05', '-1', '1e9', 'no', 'a@b.fr', '2027-05-06', '%', '&', '=', '\0', 'é', '__proto__'];
+export interface HostileMessage {
+  /** `{reference}` stands for that of the attempt. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly signing: 'good' | 'none' | 'other-key';
+  readonly isInQuery: boolean;
+}
+
+const words = ['', ' ', 'x', '10.05', '-1', '1e9', 'no', 'a@', '2027-05-06', '%', '&', '=', '\0', 'é', '__proto__'];
 const text = fc.oneof(
   fc.constantFrom(...words),
   fc.string({ unit: 'binary', maxLength: 40 }),
@@ -134,46 +142,93 @@ const oddToken = fc.oneof(
   fc.constant('a'.repeat(7_000)),
 );
 const token = fc.oneof(madeToken, changedToken, oddToken);
+/** Of an item that waits and lacks an email, and of one that is cancelled: their buttons change nothing here. */
+const harmless = fc.constantFrom('{withoutEmail}', '{cancelled}', '{cancelled}');
 const page = fc.oneof(
   token.map((value) => `/payment/${value}`),
   token.map((value) => `/payment/return/${value}`),
   token.map((value) => `/payment-notification/${value}`),
-  // Not the buttons of an item's own page, which do what they say.
   fc.oneof(changedToken, oddToken).map((value) => `/payment/${value}/pay`),
   fc.oneof(changedToken, oddToken).map((value) => `/payment/${value}/cancel`),
+  harmless.map((value) => `/payment/${value}/pay`),
+  fc.constant('/payment/{cancelled}/cancel'),
   inAddress.map((value) => `/${value}`),
   inAddress.map((value) => `/sandbox/pay/${value}`),
   inAddress.map((value) => `/sandbox/payments/${value}`),
   fc.constantFrom('/sandbox/payments', '/sandbox/pay', '/sandbox', '/payment', '//', '/api/lingo/'),
 );
 
-/** Fields of a bank's message or of an order, odd, signed with the bank's own key or another. */
-const message = fc
-  .dictionary(
-    fc.constantFrom(...['reference', 'shop', 'mode', 'amount', 'currency', 'status', 'date', 'outcome', 'id', 'label']),
-    text.map((given) => given.toWellFormed()),
-  )
-  .chain((fields) =>
-    fc.constantFrom(
-      encodeFields(fields),
-      encodeFields(signFields(fields, 'another-key')),
-      encodeFields(signFields(fields, secrets.sandboxKey ?? '')),
+const goodMessage = {
+  reference: '{reference}',
+  shop: 'cantine',
+  mode: 'test',
+  amount: '1005',
+  currency: 'EUR',
+  status: 'paid',
+  date: '2026-11-23T12:00:00.000Z',
+};
+const goodOrder = {
+  reference: '{reference}',
+  shop: 'cantine',
+  mode: 'test',
+  amount: '1005',
+  currency: 'EUR',
+  label: 'x',
+  capture_delay: '0',
+  return_url: 'http://127.0.0.1:9/',
+  notification_url: 'http://127.0.0.1:9/',
+  language: 'fr',
+};
+const wellFormed = text.map((given) => given.toWellFormed());
+
+/** A good one with one field gone odd, so that what reads it is reached; or anything. */
+const fieldsOf = (good: Readonly<Record<string, string>>) =>
+  fc.oneof(
+    fc.tuple(fc.constantFrom(...Object.keys(good)), wellFormed).map(([name, odd]) => ({ ...good, [name]: odd })),
+    fc.dictionary(
+      fc.constantFrom(...Object.keys(goodOrder), 'status', 'outcome', 'id', 'signature', 'email'),
+      wellFormed,
     ),
   );
+const messageOf = (fields: fc.Arbitrary<Record<string, string>>) =>
+  fc.record<HostileMessage>({
+    fields,
+    signing: fc.constantFrom('good', 'good', 'none', 'other-key'),
+    isInQuery: fc.boolean(),
+  });
 
+const pageMethod = fc.oneof({ weight: 2, arbitrary: fc.constant('GET') }, { weight: 1, arbitrary: method });
 const pageRequest = fc.record({
-  method,
+  method: pageMethod,
   path: page,
-  query: fc.oneof(query, message),
+  query,
   signing: fc.constant<Signing>('none'),
   headers,
   body: fc.oneof(
-    { weight: 300, arbitrary: fc.oneof(message, text).map((given) => Buffer.from(given)) },
+    { weight: 300, arbitrary: text.map((given) => Buffer.from(`email=${given}`)) },
     { weight: 1, arbitrary: large },
   ),
 });
 
-export const hostileRequest: fc.Arbitrary<HostileRequest> = fc.oneof(call, pageRequest) as fc.Arbitrary<HostileRequest>;
+/** What only a bank, or a shop that orders from one, would send. */
+const bankRequest = fc.oneof(
+  fc.record({
+    ...{ method: pageMethod, query: fc.constant(''), signing: fc.constant<Signing>('none'), headers, body },
+    path: fc.constantFrom('/payment-notification/{notification}', '/payment/return/{return}'),
+    message: messageOf(fieldsOf(goodMessage)),
+  }),
+  fc.record({
+    ...{ method, query: fc.constant(''), signing: fc.constant<Signing>('none'), headers, body },
+    path: fc.constantFrom('/sandbox/payments', '/sandbox/pay'),
+    message: messageOf(fieldsOf(goodOrder)),
+  }),
+);
+
+export const hostileRequest: fc.Arbitrary<HostileRequest> = fc.oneof(
+  { weight: 5, arbitrary: call },
+  { weight: 3, arbitrary: pageRequest },
+  { weight: 2, arbitrary: bankRequest },
+) as fc.Arbitrary<HostileRequest>;
 
 /** What no client library would send: bytes on a socket. */
 export const hostileBytes: fc.Arbitrary<Buffer> = fc.oneof(

@@ -85,6 +85,18 @@ export function cancel(item: ModelItem, by: { who: 'workflow' | 'citizen'; notif
   return 'done';
 }
 
+/** The buttons that the page of an item has. */
+export function offers(item: ModelItem, nowMs: number): { readonly pay: boolean; readonly giveUp: boolean } {
+  if (item.state !== 'waiting') return { pay: false, giveUp: false };
+  const holder = item.attempts[item.lockedBy ?? -1];
+  const mayGoBack = holder?.state === 'open' && (holder.bank?.sessionEndsAtMs ?? 0) > nowMs;
+  const hasRunOut = holder?.state === 'open' && !isLocked(item, nowMs);
+  return {
+    pay: holder === undefined || mayGoBack || hasRunOut,
+    giveUp: item.cancellable && !isLocked(item, nowMs),
+  };
+}
+
 export type PayAnswer =
   | { readonly to: 'bank'; readonly attempt: number }
   | { readonly to: 'item' }

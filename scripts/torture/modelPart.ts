@@ -25,8 +25,8 @@ export async function runModelPart(options: ModelPartOptions): Promise<void> {
     tally.count('sequences');
     try {
       await fc.asyncModelRun(() => ({ model, real: world }), sequence);
-      await passTime({ model, world }, 16 * 60_000, true);
-      await passTime({ model, world }, 9 * 86_400_000, true);
+      await passTime({ model, world }, 16 * 60_000);
+      await passTime({ model, world }, 9 * 86_400_000);
       for (const { index } of model.items) await checkItem({ model, world }, index);
       await judge(world);
     } finally {

@@ -56,7 +56,7 @@ export function composeReport({ reports, seed, machine, date }: RunReport) {
 
 /** A command, a call, a page, a hostile request: what somebody asked of the basket. */
 function isOperation(kind: string): boolean {
-  return ['commands', 'operations under faults', 'hostile requests', 'hostile bytes'].includes(kind);
+  return ['commands', 'requests under faults', 'hostile requests', 'hostile bytes'].includes(kind);
 }
 
 function countAll(reports: readonly PartReport[], isCounted: (kind: string) => boolean): number {

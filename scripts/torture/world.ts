@@ -131,18 +131,21 @@ export async function browse(world: World, url: string, form?: Record<string, st
   return fetch(url, { redirect: 'manual', ...posted });
 }
 
-/** Time passes; unless nobody attends, all that has become due is done. */
+/**
+ * Time passes; unless nobody attends, all that has become due is done, by one run after the other or by several at once, as
+ * when the stream and the schedule meet.
+ */
 export async function passTime(
   { model, world }: { model: Model; world: World },
   milliseconds: number,
-  isAttended: boolean,
+  runsAtOnce = 1,
 ): Promise<void> {
   const { basket } = world;
   basket.clock.advance(milliseconds);
-  if (!isAttended) return;
+  if (runsAtOnce === 0) return;
   for (let runs = 0; ; runs += 1) {
-    await basket.attend();
-    world.tally.count('runs of attendItems');
+    await Promise.all(Array.from({ length: runsAtOnce }, () => basket.attend()));
+    world.tally.count('runs of attendItems', runsAtOnce);
     const { keys } = await basket.stage.store.listDue(basket.clock.now(), 1);
     if (keys.length === 0) break;
     assert(runs < longestUnrest, 'attendItems does not come to rest');
