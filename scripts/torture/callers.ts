@@ -23,6 +23,8 @@ export interface Crowd {
   readonly tally: Tally;
   readonly additions: (Addition & { readonly ids: string[] })[];
   readonly known: KnownItem[];
+  /** Pages of the bank that somebody has left open. */
+  readonly pages: string[];
   /** What goes wrong with the calls to each form, in order. */
   readonly formFaults: Map<string, readonly Fault[]>;
   /** Answers that no fault explains. */
@@ -43,7 +45,8 @@ const formFaultKinds: readonly Fault[] = [
 
 /** Ordinary ones, and those whose outcome is out of the ordinary but not a lie. */
 const amountsCents = [
-  1_005, 2_000, 1_500, 90001, 90002, 90003, 90004, 90005, 90006, 90007, 90009, 90010, 90011, 90013, 90014, 90015,
+  1_005, 2_000, 1_500, 90001, 90002, 90003, 90004, 90005, 90006, 90007, 90009, 90009, 90009, 90010, 90011, 90013, 90014,
+  90015,
 ];
 
 /** One caller, until the crowd is told to end. */
@@ -60,6 +63,8 @@ function act(crowd: Crowd, chance: Chance): Promise<unknown> {
   const recent = crowd.known.slice(-30);
   if (drawn < 0.25 || recent.length === 0) return add(crowd, chance);
   const item = chance.among(recent);
+  if (drawn < 0.35 && crowd.pages.length > 0)
+    return press(crowd, chance.among(crowd.pages.slice(-60)), { outcome: 'paid' });
   if (drawn < 0.8) return payAndDecide(crowd, chance, item);
   if (drawn < 0.88) return remove(crowd, chance, item);
   return drawn < 0.95 ? press(crowd, `${item.address}/cancel`, {}) : press(crowd, item.address);
@@ -105,7 +110,9 @@ async function payAndDecide(crowd: Crowd, chance: Chance, { address }: KnownItem
   const payments = Array.from({ length: tabs }, () => press(crowd, `${address}/pay`, {}));
   const [first] = (await Promise.allSettled(payments)).filter((payment) => payment.status === 'fulfilled');
   const page = pageAtBank(crowd, first?.value);
-  if (page === undefined || chance.fraction() < 0.1) return;
+  if (page === undefined) return;
+  crowd.pages.push(page);
+  if (chance.fraction() < 0.2) return;
   const outcome = chance.fraction() < 0.7 ? 'paid' : chance.among(buttons);
   const presses = 1 + Number(chance.fraction() < 0.2);
   for (let pressed = 0; pressed < presses; pressed += 1) {

@@ -62,8 +62,8 @@ export interface Chaos {
   /** Until attendItems has nothing more to do. */
   rest(): Promise<void>;
   scan(table: 'items' | 'bank'): Promise<Record<string, unknown>[]>;
-  /** Whether something that kept a call's outcome from being known or written down happened just after it. */
-  wasDisturbed(itemId: string, at: Date): boolean;
+  /** What happened just after a form had answered for an item, and kept that from being written down, if anything did. */
+  disturbanceAt(itemId: string, at: Date): string | undefined;
   /** What the stack itself calls a defect. */
   readonly defects: readonly string[];
   stop(): Promise<void>;
@@ -73,6 +73,9 @@ const formHosts = 8;
 
 /** Two tries of the engine, each of two seconds, and what is between them. */
 const longestWriteMs = 9_000;
+
+/** From the answer of a form to the write that keeps it, when nothing is wrong but a busy machine. */
+const longestRecordMs = 1_000;
 
 export async function startChaos({ chance, tally, silences }: ChaosOptions): Promise<Chaos> {
   const engine = await startEngineProcess();
@@ -94,7 +97,7 @@ export async function startChaos({ chance, tally, silences }: ChaosOptions): Pro
       target: () => engine.endpoint,
       chance: chance.fork(),
       kinds: engineFaults,
-      share: 0.05,
+      share: () => 0.05,
       silences,
       onFault: lose('DynamoDB'),
     }),
@@ -102,7 +105,7 @@ export async function startChaos({ chance, tally, silences }: ChaosOptions): Pro
       target: () => stack?.url ?? 'http://127.0.0.1:9',
       chance: chance.fork(),
       kinds: edgeFaults,
-      share: 0.05,
+      share: (path) => (isBetweenBankAndUs(path) ? 0.25 : 0.05),
       silences,
       onFault: ({ kind, path }) => tally.count(`${wayOf(path)}: ${kind}`),
     }),
@@ -155,10 +158,12 @@ export async function startChaos({ chance, tally, silences }: ChaosOptions): Pro
     },
     rest: () => running().rest(120_000),
     scan: (table) => scanWhole(client, table === 'items' ? engine.tables.itemsTable : engine.tables.sandboxTable),
-    wasDisturbed(itemId, at) {
+    disturbanceAt(itemId, at) {
       const realMs = time.systemMsOf(at);
-      const isNear = (atMs: number) => atMs > realMs - 1_000 && atMs < realMs + longestWriteMs;
-      return kills.some(isNear) || losses.some(({ atMs, body }) => isNear(atMs) && body.includes(itemId));
+      const isWithin = (atMs: number, afterMs: number) => atMs > realMs - 300 && atMs < realMs + afterMs;
+      if (losses.some(({ atMs, body }) => isWithin(atMs, longestWriteMs) && body.includes(itemId)))
+        return 'a write was lost';
+      return kills.some((atMs) => isWithin(atMs, longestRecordMs)) ? 'the stack was killed' : undefined;
     },
     async stop() {
       await stack?.kill();
@@ -168,6 +173,10 @@ export async function startChaos({ chance, tally, silences }: ChaosOptions): Pro
       await rm(folder, { recursive: true });
     },
   };
+}
+
+function isBetweenBankAndUs(path: string): boolean {
+  return wayOf(path) === 'to the bank' || wayOf(path) === 'from the bank';
 }
 
 /** Who is on the other side of a path of the stack. */

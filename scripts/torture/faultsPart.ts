@@ -4,7 +4,7 @@ import type { Item } from '../../lib/basket/item.ts';
 import type { Fault } from '../local/formServer.ts';
 import { type Crowd, runCaller } from './callers.ts';
 import { createChance } from './chance.ts';
-import { type Chaos, startChaos } from './chaos.ts';
+import { startChaos } from './chaos.ts';
 import type { Tally } from './tally.ts';
 import type { BankRow, Evidence, Journal } from './verdict.ts';
 
@@ -39,6 +39,7 @@ export async function runFaultsPart(options: FaultsPartOptions): Promise<{ evide
       tally,
       additions: [],
       known: [],
+      pages: [],
       formFaults: new Map(),
       oddAnswers: [],
       isOver: false,
@@ -87,7 +88,11 @@ async function gather({ chaos, additions, formFaults, tally }: Crowd): Promise<E
     const heard = chaos.formsOf(form).heard(form);
     const faults = formFaults.get(form) ?? [];
     for (const fault of faults.slice(0, heard.length)) tally.count(`to the form: ${nameOf(fault)}`);
-    return { url, heard, isLost: (index) => isLost(chaos, { id: idsByUrl.get(url) ?? '', heard, faults }, index) };
+    return {
+      url,
+      heard,
+      isLost: (index) => isLost({ chaos, tally }, { id: idsByUrl.get(url) ?? '', heard, faults }, index),
+    };
   });
   tally.count('items', items.length);
   tally.count('payments at the bank', payments.length);
@@ -105,11 +110,13 @@ interface Told {
 }
 
 /** The answer was broken on its way, or who waited for it was killed, or what it said could not be written down. */
-function isLost(chaos: Chaos, { id, heard, faults }: Told, index: number): boolean {
+function isLost({ chaos, tally }: Pick<Crowd, 'chaos' | 'tally'>, { id, heard, faults }: Told, index: number): boolean {
   const fault = faults[index];
-  if (fault === 'reset-after' || fault === 'half-answer') return true;
   const { at } = heard[index] ?? {};
-  return at !== undefined && chaos.wasDisturbed(id, at);
+  const isBroken = fault === 'reset-after' || fault === 'half-answer';
+  const reason = isBroken ? 'the answer was lost' : at === undefined ? undefined : chaos.disturbanceAt(id, at);
+  if (reason !== undefined) tally.count(`forms called again since ${reason}`);
+  return reason !== undefined;
 }
 
 function nameOf(fault: Fault): string {

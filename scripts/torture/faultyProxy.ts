@@ -40,8 +40,8 @@ export interface FaultyProxyOptions {
   readonly chance: Chance;
   /** Those that may happen; one that is named twice happens more often. */
   readonly kinds: readonly FaultKind[];
-  /** Of the requests, while it is faulty at all. */
-  readonly share: number;
+  /** Of the requests to a path, while it is faulty at all. */
+  readonly share: (path: string) => number;
   /** Silences cost time: so many at most. */
   readonly silences: number;
   readonly onFault: (fault: MetFault) => void;
@@ -59,9 +59,9 @@ export async function startFaultyProxy(options: FaultyProxyOptions): Promise<Fau
   let isFaulty = false;
   let silencesLeft = options.silences;
 
-  function chooseFault(): FaultKind | undefined {
+  function chooseFault(path: string): FaultKind | undefined {
     const { chance, share, kinds } = options;
-    if (!isFaulty || chance.fraction() >= share) return undefined;
+    if (!isFaulty || chance.fraction() >= share(path)) return undefined;
     const kind = chance.among(kinds);
     if (kind !== 'silence') return kind;
     silencesLeft -= 1;
@@ -74,7 +74,7 @@ export async function startFaultyProxy(options: FaultyProxyOptions): Promise<Fau
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request);
-    const kind = chooseFault();
+    const kind = chooseFault(request.url ?? '');
     const operation = String(request.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
     if (kind !== undefined) options.onFault({ kind, path: request.url ?? '', operation, body });
     if (kind === 'latency') await sleep(options.chance.fraction() * longestLatencyMs);

@@ -44,7 +44,7 @@ export async function startHostileStage(): Promise<HostileStage> {
   let stack: Stack | undefined;
   const edge = await startFaultyProxy({
     target: () => stack?.url ?? '',
-    ...{ chance: createChance(0), kinds: [], share: 0, silences: 0, onFault: () => undefined },
+    ...{ chance: createChance(0), kinds: [], share: () => 0, silences: 0, onFault: () => undefined },
   });
   const broken: string[] = [];
   const config = configOf({ tables: engine.tables, endpoint: engine.endpoint, edgeUrl: edge.url, secretsFile });

@@ -21,6 +21,8 @@ export interface ModelAttempt {
   state: 'open' | 'pending' | 'paid' | 'refused' | 'abandoned' | 'expired' | 'failed';
   /** Undefined when nobody was sent to the bank. */
   readonly bank?: BankPayment;
+  /** Number of the key that signed the addresses of its messages. */
+  readonly keyNumber: number;
   isAccepted: boolean;
   /** When the bank is to be asked; undefined when it is not. */
   askAtMs?: number | undefined;
@@ -35,6 +37,8 @@ export interface ModelItem {
   readonly regieId: string;
   readonly hasForm: boolean;
   readonly captureDay?: string;
+  /** Number of the key that signed its address. */
+  readonly keyNumber: number;
   owner: { nameId?: string; email?: string };
   state: 'waiting' | 'paid' | 'cancelled';
   cancelledBy?: 'workflow' | 'citizen' | 'erasure';
@@ -52,8 +56,19 @@ export interface ModelItem {
 
 export type NewModelItem = Pick<
   ModelItem,
-  'index' | 'amountCents' | 'cancellable' | 'regieId' | 'hasForm' | 'captureDay' | 'owner'
+  'index' | 'amountCents' | 'cancellable' | 'regieId' | 'hasForm' | 'captureDay' | 'owner' | 'keyNumber'
 >;
+
+/** The time, and the newest key: that one and the one before are believed. */
+export interface Moment {
+  readonly nowMs: number;
+  readonly keyNumber: number;
+}
+
+/** Whether an address that was signed with a key still leads somewhere. */
+export function isBelieved(signed: { readonly keyNumber: number }, { keyNumber }: Pick<Moment, 'keyNumber'>): boolean {
+  return signed.keyNumber >= keyNumber - 1;
+}
 
 export function createModelItem(asked: NewModelItem, nowMs: number): ModelItem {
   return {
@@ -104,7 +119,8 @@ export type PayAnswer =
   | { readonly to: 'error'; readonly status: 409 | 502 | 503 };
 
 /** The button "pay" pressed, with an email at hand or not. */
-export function pay(item: ModelItem, hasEmail: boolean, nowMs: number): PayAnswer {
+export function pay(item: ModelItem, hasEmail: boolean, moment: Moment): PayAnswer {
+  const { nowMs } = moment;
   const holder = item.lockedBy === undefined ? undefined : item.attempts[item.lockedBy];
   if (holder !== undefined && isDue(item, holder, nowMs)) ask(item, holder, nowMs);
   const { lockedBy } = item;
@@ -118,15 +134,15 @@ export function pay(item: ModelItem, hasEmail: boolean, nowMs: number): PayAnswe
   const failed = item.attempts.filter(({ state, bank }) => state === 'failed' && bank === undefined);
   // The attempts that failed at their opening make room.
   if (item.attempts.length - failed.length >= 20 || item.attempts.length >= 99) return { to: 'error', status: 409 };
-  return openAttempt(item, nowMs);
+  return openAttempt(item, moment);
 }
 
-function openAttempt(item: ModelItem, nowMs: number): PayAnswer {
+function openAttempt(item: ModelItem, { nowMs, keyNumber }: Moment): PayAnswer {
   const { amountCents, captureDay = '' } = item;
   item.eraseAtMs = nowMs + retentionMs;
   const opening = openingOf(amountCents);
   if (opening !== undefined) {
-    item.attempts.push({ state: 'failed', isAccepted: false, askFromMs: 0, asks: 0 });
+    item.attempts.push({ state: 'failed', keyNumber, isAccepted: false, askFromMs: 0, asks: 0 });
     return { to: 'error', status: opening === 'unavailable' ? 503 : 502 };
   }
   const sessionEndsAtMs = nowMs + sessionMsOf(amountCents);
@@ -135,6 +151,7 @@ function openAttempt(item: ModelItem, nowMs: number): PayAnswer {
   item.attempts.push({
     state: 'open',
     bank,
+    keyNumber,
     isAccepted: false,
     askAtMs: sessionEndsAtMs,
     askFromMs: sessionEndsAtMs,
@@ -202,8 +219,8 @@ function close(
 ): void {
   const index = item.attempts.indexOf(attempt);
   attempt.state = state;
-  // What the bank still says of an expired one comes by a notification here.
-  attempt.askAtMs = undefined;
+  // Of an expired one the bank may still say something else.
+  if (state !== 'expired') attempt.askAtMs = undefined;
   item.eraseAtMs = nowMs + retentionMs;
   if (item.lockedBy === index) item.lockedBy = undefined;
   if (!attempt.isAccepted || item.state !== 'waiting' || item.notice?.attempt !== index) return;
@@ -227,10 +244,12 @@ export function ask(item: ModelItem, attempt: ModelAttempt, nowMs: number): void
   const { asks } = attempt;
   const wasAccepted = attempt.isAccepted;
   settle(item, attempt, nowMs);
-  if (!isUnderWay(attempt) || attempt.isAccepted !== wasAccepted) return;
+  const isOver = !isUnderWay(attempt) && attempt.state !== 'expired';
+  if (isOver || attempt.isAccepted !== wasAccepted) return;
   const nextMs = nowMs + ([1, 5, 15, 60][asks - 1] ?? 360) * minuteMs;
   if (nextMs > attempt.askFromMs + 7 * dayMs) {
-    close(item, attempt, { state: 'expired', nowMs });
+    if (isUnderWay(attempt)) close(item, attempt, { state: 'expired', nowMs });
+    attempt.askAtMs = undefined;
     return;
   }
   attempt.askAtMs = nextMs;
@@ -241,9 +260,10 @@ export function ask(item: ModelItem, attempt: ModelAttempt, nowMs: number): void
 }
 
 /** All that is due by now is done: the bank's own late notifications, questions, notices, erasures. */
-export function attend(items: readonly ModelItem[], nowMs: number): void {
+export function attend(items: readonly ModelItem[], moment: Moment): void {
+  const { nowMs } = moment;
   for (const item of items) {
-    for (const attempt of item.attempts) hearLateNotification(item, attempt, nowMs);
+    for (const attempt of item.attempts) hearLateNotification(item, attempt, moment);
     tell(item, nowMs);
     for (const attempt of item.attempts.filter((each) => isDue(item, each, nowMs))) ask(item, attempt, nowMs);
     tell(item, nowMs);
@@ -251,11 +271,12 @@ export function attend(items: readonly ModelItem[], nowMs: number): void {
   }
 }
 
-function hearLateNotification(item: ModelItem, attempt: ModelAttempt, nowMs: number): void {
+function hearLateNotification(item: ModelItem, attempt: ModelAttempt, moment: Moment): void {
   const { bank } = attempt;
+  const { nowMs } = moment;
   if (bank?.notifyAtMs === undefined || bank.notifyAtMs > nowMs) return;
   bank.notifyAtMs = undefined;
-  settle(item, attempt, nowMs);
+  if (isBelieved(attempt, moment)) settle(item, attempt, nowMs);
 }
 
 function tell({ notice, heard }: ModelItem, nowMs: number): void {

@@ -13,7 +13,7 @@ import {
   type TestBasket,
 } from '../../tests/testBasket.ts';
 import { type FormServer, startFormServer } from '../local/formServer.ts';
-import { attend, type ModelItem } from './model.ts';
+import { attend, type ModelItem, type Moment } from './model.ts';
 import type { Tally } from './tally.ts';
 
 /** More runs of attendItems than anything here may take to come to rest. */
@@ -91,11 +91,12 @@ export async function startWorld(tally: Tally): Promise<World> {
   return world;
 }
 
-/** Two keys are believed, so that a service may change its own at leisure; the new one signs what we tell. */
+/** Two keys of each kind are believed, so that nobody need change at once; the new one signs. */
 export async function writeKeys({ basket, forms }: World, number: number): Promise<void> {
   const keys = [keyText(number), keyText(number - 1)];
   const aliases = [new URL(forms.url).host];
-  await basket.writeSecrets({ ...secrets, services: { ...secrets.services, [service]: { keys, aliases } } });
+  const services = { ...secrets.services, [service]: { keys, aliases } };
+  await basket.writeSecrets({ ...secrets, services, linkKeys: keys });
 }
 
 export async function changeRegie({ basket }: World, id: string, change: Partial<RegieFile>): Promise<void> {
@@ -117,6 +118,10 @@ export async function sendCall(
   world.tally.count('calls');
   if (answer.status === 200) model.sent.push(call);
   return answer;
+}
+
+export function momentOf({ model, world }: { model: Model; world: World }): Moment {
+  return { nowMs: world.basket.clock.now().getTime(), keyNumber: model.keyNumber };
 }
 
 /** How a call ended, in one word. */
@@ -150,7 +155,7 @@ export async function passTime(
     if (keys.length === 0) break;
     assert(runs < longestUnrest, 'attendItems does not come to rest');
   }
-  attend(model.items, basket.clock.now().getTime());
+  attend(model.items, momentOf({ model, world }));
 }
 
 /** The row says what the model says, to everything that matters; and the form has heard just that. */
