@@ -45,8 +45,8 @@ const formFaultKinds: readonly Fault[] = [
 
 /** Ordinary ones, and those whose outcome is out of the ordinary but not a lie. */
 const amountsCents = [
-  1_005, 2_000, 1_500, 90001, 90002, 90003, 90004, 90005, 90006, 90007, 90009, 90009, 90009, 90010, 90011, 90013, 90014,
-  90015,
+  1_005, 2_000, 1_500, 90001, 90002, 90003, 90004, 90005, 90006, 90007, 90009, 90009, 90009, 90009, 90010, 90011, 90013,
+  90014, 90015,
 ];
 
 /** One caller, until the crowd is told to end. */
@@ -63,7 +63,7 @@ function act(crowd: Crowd, chance: Chance): Promise<unknown> {
   const recent = crowd.known.slice(-30);
   if (drawn < 0.25 || recent.length === 0) return add(crowd, chance);
   const item = chance.among(recent);
-  if (drawn < 0.35 && crowd.pages.length > 0)
+  if (drawn < 0.37 && crowd.pages.length > 0)
     return press(crowd, chance.among(crowd.pages.slice(-60)), { outcome: 'paid' });
   if (drawn < 0.8) return payAndDecide(crowd, chance, item);
   if (drawn < 0.88) return remove(crowd, chance, item);
@@ -112,7 +112,7 @@ async function payAndDecide(crowd: Crowd, chance: Chance, { address }: KnownItem
   const page = pageAtBank(crowd, first?.value);
   if (page === undefined) return;
   crowd.pages.push(page);
-  if (chance.fraction() < 0.2) return;
+  if (chance.fraction() < 0.35) return;
   const outcome = chance.fraction() < 0.7 ? 'paid' : chance.among(buttons);
   const presses = 1 + Number(chance.fraction() < 0.2);
   for (let pressed = 0; pressed < presses; pressed += 1) {

@@ -56,8 +56,9 @@ export async function runFaultsPart(options: FaultsPartOptions): Promise<{ evide
     }
     crowd.isOver = true;
     await Promise.all([...running, time]);
-    chaos.beFaulty(false);
-    for (const stepMs of restingStepsMs) {
+    for (const [step, stepMs] of restingStepsMs.entries()) {
+      // Many questions are put to the banks only now.
+      if (step === 3) chaos.beFaulty(false);
       chaos.passTime(stepMs);
       await chaos.rest();
     }

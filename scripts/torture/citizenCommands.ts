@@ -1,0 +1,106 @@
+/** What citizens do, at the payment address and at the bank. */
+import assert from 'node:assert/strict';
+import { type Button, isReturnBare, press, statusAt } from './bankModel.ts';
+import { type Act, aCommand, aPageCommand, type Both, type Command } from './command.ts';
+import { cancel, isBelieved, type ModelAttempt, type ModelItem, offers, pay, settle } from './model.ts';
+import { browse, checkItem, type Model, momentOf } from './world.ts';
+
+export function giveUp(chosen: number): Command {
+  return aPageCommand('give up', chosen, async ({ world }, item) => {
+    const { status } = await browse(world, `${world.addresses[item.index]}/cancel`, {});
+    const expected = cancel(item, { who: 'citizen', notify: true }, world.basket.clock.now().getTime());
+    assert.equal(status, expected === 'done' ? 303 : 409);
+  });
+}
+
+export function look(chosen: number): Command {
+  return aPageCommand('look', chosen, async ({ world }, item) => {
+    const response = await browse(world, world.addresses[item.index] ?? '');
+    assert.equal(response.status, 200);
+    const page = await response.text();
+    const buttons = { pay: /\/pay">/.test(page), giveUp: /\/cancel">/.test(page) };
+    assert.deepStrictEqual(buttons, offers(item, world.basket.clock.now().getTime()));
+  });
+}
+
+export function payAt(chosen: number, email: string): Command {
+  return aPageCommand(`pay${email === '' ? '' : ` with ${email}`}`, chosen, async ({ model, world }, item) => {
+    const { basket, bankPages, addresses } = world;
+    const response = await browse(world, `${addresses[item.index]}/pay`, email === '' ? {} : { email });
+    const needsEmail = item.regieId === 'mail' && item.owner.email === undefined && email === '';
+    const expected = pay(item, !needsEmail, momentOf({ model, world }));
+    const text = await response.text();
+    if (expected.to === 'error') assert.equal(response.status, expected.status, text);
+    else if (expected.to === 'email') assert([200, 400].includes(response.status));
+    else if (expected.to === 'item') assert.match(response.headers.get('location') ?? '', /\/payment\/[0-9a-z]+$/);
+    else if (expected.to === 'bank') {
+      const page = bankPageOf(response, text, basket.url);
+      assert.match(page ?? '', /\/sandbox\/pay\//, `${response.status}`);
+      bankPages.set(`${item.index}.${expected.attempt}`, page ?? '');
+    }
+  });
+}
+
+/** Where the citizen is sent: by an address, or by a form of one field. */
+function bankPageOf(response: Response, text: string, url: string): string | null {
+  const [, id] = /name="id" value="([^"]+)"/.exec(text) ?? [];
+  return id === undefined ? response.headers.get('location') : `${url}/sandbox/pay/${id}`;
+}
+
+/** Of the latest items. Who removes a key while its addresses are in use will not hear of what is paid when no question is left. */
+function attemptsAtBank(model: Readonly<Model>): { item: ModelItem; attempt: ModelAttempt }[] {
+  const isHeardOf = (attempt: ModelAttempt) => isBelieved(attempt, model) || attempt.askAtMs !== undefined;
+  return model.items.slice(-4).flatMap((item) => {
+    const atBank = item.attempts.filter((attempt) => attempt.bank !== undefined && isHeardOf(attempt));
+    return atBank.map((attempt) => ({ item, attempt }));
+  });
+}
+
+interface Visit {
+  /** Undefined for a look at the bank's page. */
+  readonly button?: Button;
+  readonly comesBack: boolean;
+}
+
+/** At the bank's page of one of the attempts, the latest ones first: a button, or only a look; and the way back, or none. */
+export function visitBank(chosen: number, { button, comesBack }: Visit): Command {
+  const text = `${button === undefined ? 'look at' : `press ${button} at`} the bank${comesBack ? ', come back' : ''}`;
+  const act: Act = async (both) => {
+    const visited = attemptsAtBank(both.model);
+    const { item, attempt } = visited[visited.length - 1 - (chosen % Math.min(visited.length, 3))] ?? {};
+    assert(item !== undefined && attempt !== undefined);
+    await visit(both, { item, attempt, button, comesBack });
+    await checkItem(both, item.index);
+  };
+  return aCommand(`${text} (attempt ${chosen})`, act, (model) => attemptsAtBank(model).length > 0);
+}
+
+interface AttemptVisit {
+  readonly item: ModelItem;
+  readonly attempt: ModelAttempt;
+  readonly button: Button | undefined;
+  readonly comesBack: boolean;
+}
+
+async function visit({ model, world }: Both, { item, attempt, button, comesBack }: AttemptVisit): Promise<void> {
+  const { bank } = attempt;
+  assert(bank !== undefined);
+  const nowMs = world.basket.clock.now().getTime();
+  const page = world.bankPages.get(`${item.index}.${item.attempts.indexOf(attempt)}`) ?? '';
+  const response = await browse(world, page, button === undefined ? undefined : { outcome: button });
+  const text = await response.text();
+  const notifications = button === undefined ? 0 : press(bank, button, nowMs);
+  const isAddressBelieved = isBelieved(attempt, model);
+  if (notifications > 0 && isAddressBelieved) settle(item, attempt, nowMs);
+  const back = response.headers.get('location') ?? /href="([^"]*\/payment\/return\/[^"]*)"/.exec(text)?.[1];
+  // The page of a session that is over has a way back too, without a message.
+  const hasWayBack = bank.button !== undefined || statusAt(bank, nowMs) === 'expired';
+  assert.equal(back !== undefined, hasWayBack, `${response.status} at the bank`);
+  if (!comesBack || back === undefined) return;
+  const returned = await browse(world, back.replaceAll('&amp;', '&'));
+  assert.equal(returned.status, isAddressBelieved ? 303 : 404);
+  if (!isAddressBelieved) return;
+  // Without a message, the bank is asked about what may still change.
+  const mayChange = ['open', 'pending', 'expired'].includes(attempt.state);
+  if (mayChange || !isReturnBare(bank)) settle(item, attempt, nowMs);
+}
