@@ -32,8 +32,24 @@ const { values } = parseArgs({
 
 /** How much of each part; a part ends by itself when its time is over. */
 const sizes = {
-  short: { sequences: 60, modelMs: 15_000, chaosMs: 12_000, callers: 8, silences: 1, hostileRequests: 6_000 },
-  long: { sequences: 900, modelMs: 240_000, chaosMs: 150_000, callers: 16, silences: 8, hostileRequests: 100_000 },
+  short: {
+    sequences: 60,
+    modelMs: 15_000,
+    chaosMs: 12_000,
+    callers: 8,
+    silences: 1,
+    hostileRequests: 6_000,
+    hostileMs: 30_000,
+  },
+  long: {
+    sequences: 900,
+    modelMs: 240_000,
+    chaosMs: 150_000,
+    callers: 16,
+    silences: 8,
+    hostileRequests: 100_000,
+    hostileMs: 240_000,
+  },
 } as const;
 
 const size = values.short ? sizes.short : sizes.long;
@@ -81,7 +97,8 @@ async function runFaults(tally: ReturnType<typeof createTally>): Promise<PartRes
 }
 
 async function runHostile(tally: ReturnType<typeof createTally>): Promise<PartResult> {
-  const { broken, slowestMs, heapMegabytes } = await runHostilePart({ seed, requests: size.hostileRequests, tally });
+  const { hostileRequests: requests, hostileMs: limitMs } = size;
+  const { broken, slowestMs, heapMegabytes } = await runHostilePart({ seed, requests, limitMs, tally });
   const [atStart, ...quarters] = heapMegabytes.map((megabytes) => megabytes.toFixed(1));
   return {
     verdict: noVerdict,

@@ -27,6 +27,8 @@ export interface Crowd {
   readonly pages: string[];
   /** What goes wrong with the calls to each form, in order. */
   readonly formFaults: Map<string, readonly Fault[]>;
+  /** Forms that may still be told to say nothing for ten seconds. */
+  silencesLeft: number;
   /** Answers that no fault explains. */
   readonly oddAnswers: string[];
   isOver: boolean;
@@ -94,12 +96,17 @@ async function add(crowd: Crowd, chance: Chance): Promise<void> {
   else for (let sent = 0; sent < repeats; sent += 1) await once().catch(() => undefined);
 }
 
-function planFormFaults({ chaos, formFaults }: Crowd, chance: Chance, form: string): void {
+function planFormFaults(crowd: Crowd, chance: Chance, form: string): void {
+  const { chaos, formFaults } = crowd;
   if (chance.fraction() < 0.5) return;
   const faults = Array.from({ length: 1 + chance.below(3) }, () => chance.among(formFaultKinds));
   // One that refuses for long is given up, and rightly so.
   const refusal = chance.among([undefined, undefined, 'html-200', 'err-1'] as const);
   if (refusal !== undefined) faults.splice(chance.below(faults.length), 1, refusal);
+  if (crowd.silencesLeft > 0 && chance.fraction() < 0.05) {
+    crowd.silencesLeft -= 1;
+    faults.unshift({ slowMs: 10_000 });
+  }
   formFaults.set(form, faults);
   chaos.formsOf(form).behave(form, faults);
 }

@@ -56,7 +56,7 @@ export interface Chaos {
   /** By the clock of the stack. */
   now(): Date;
   beFaulty(isFaulty: boolean): void;
-  passTime(milliseconds: number): void;
+  passTime(milliseconds: number): Promise<void>;
   /** SIGKILL of the stack, and a start. */
   killAndStart(): Promise<void>;
   /** Until attendItems has nothing more to do. */
@@ -87,6 +87,7 @@ export async function startChaos({ chance, tally, silences }: ChaosOptions): Pro
   const kills: number[] = [];
   const defects: string[] = [];
   let stack: Stack | undefined;
+  let wantedOffsetMs = 0;
 
   const lose = (where: string) => (fault: MetFault) => {
     tally.count(`${where}: ${fault.kind}`);
@@ -124,7 +125,7 @@ export async function startChaos({ chance, tally, silences }: ChaosOptions): Pro
     secretsFile,
   });
   const start = () =>
-    startStack({ config, offsetMs: time.offsetMs(), isAttended: true, onDefect: (what) => defects.push(what) });
+    startStack({ config, offsetMs: wantedOffsetMs, isAttended: true, onDefect: (what) => defects.push(what) });
   stack = await start();
   const running = () => {
     if (stack === undefined) throw new Error('The stack is not running.');
@@ -144,17 +145,19 @@ export async function startChaos({ chance, tally, silences }: ChaosOptions): Pro
       toEngine.beFaulty(isFaulty);
       edge.beFaulty(isFaulty);
     },
-    passTime(milliseconds) {
-      time.advance(milliseconds);
-      running().setOffset(time.offsetMs());
+    async passTime(milliseconds) {
+      wantedOffsetMs += milliseconds;
+      // One that is killed meanwhile is started with the new time.
+      await running()
+        .setOffset(wantedOffsetMs)
+        .catch(() => undefined);
+      time.set(wantedOffsetMs);
     },
     async killAndStart() {
       tally.count('SIGKILL of the whole stack');
       kills.push(Date.now());
       await running().kill();
       stack = await start();
-      // Time may have passed meanwhile.
-      stack.setOffset(time.offsetMs());
     },
     rest: () => running().rest(120_000),
     scan: (table) => scanWhole(client, table === 'items' ? engine.tables.itemsTable : engine.tables.sandboxTable),
@@ -223,8 +226,8 @@ function createChaosTime() {
   return {
     offsetMs,
     now: () => new Date(Date.now() + offsetMs()),
-    advance: (milliseconds: number) => {
-      history.push({ sinceMs: Date.now(), offsetMs: offsetMs() + milliseconds });
+    set: (next: number) => {
+      history.push({ sinceMs: Date.now(), offsetMs: next });
     },
     /** When a clock that is told the offset showed this. */
     systemMsOf(at: Date): number {

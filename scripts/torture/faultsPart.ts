@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Item } from '../../lib/basket/item.ts';
 import type { Fault } from '../local/formServer.ts';
 import { type Crowd, runCaller } from './callers.ts';
-import { createChance } from './chance.ts';
+import { type Chance, createChance } from './chance.ts';
 import { startChaos } from './chaos.ts';
 import type { Tally } from './tally.ts';
 import type { BankRow, Evidence, Journal } from './verdict.ts';
@@ -41,17 +41,18 @@ export async function runFaultsPart(options: FaultsPartOptions): Promise<{ evide
       known: [],
       pages: [],
       formFaults: new Map(),
+      silencesLeft: silences,
       oddAnswers: [],
       isOver: false,
     };
     chaos.beFaulty(true);
     const running = Array.from({ length: callers }, () => runCaller(crowd, chance.fork()));
-    const time = passTime(crowd, chaosMs);
+    const time = passTime(crowd, chance.fork(), chaosMs);
     // At first faults alone, then kills as well.
     await sleep(chaosMs / 3);
     const endMs = performance.now() + (chaosMs * 2) / 3;
     while (performance.now() < endMs) {
-      await sleep(chance.fraction() * 1_500);
+      await sleep(200 + chance.fraction() * 2_500);
       await chaos.killAndStart();
     }
     crowd.isOver = true;
@@ -59,7 +60,7 @@ export async function runFaultsPart(options: FaultsPartOptions): Promise<{ evide
     for (const [step, stepMs] of restingStepsMs.entries()) {
       // Many questions are put to the banks only now.
       if (step === 3) chaos.beFaulty(false);
-      chaos.passTime(stepMs);
+      await chaos.passTime(stepMs);
       await chaos.rest();
     }
     return { evidence: await gather(crowd), odd: [...crowd.oddAnswers, ...chaos.defects] };
@@ -69,12 +70,11 @@ export async function runFaultsPart(options: FaultsPartOptions): Promise<{ evide
 }
 
 /** A few seconds or minutes at a time: retries, leases and sessions come to their ends while all goes on. */
-async function passTime({ chaos }: Crowd, chaosMs: number): Promise<void> {
-  const chance = createChance(chaosMs);
+async function passTime({ chaos }: Crowd, chance: Chance, chaosMs: number): Promise<void> {
   const endMs = performance.now() + chaosMs;
   while (performance.now() < endMs) {
     await sleep(700 + chance.fraction() * 1_500);
-    chaos.passTime(chance.among([3_000, 10_000, 25_000, minuteMs, 2 * minuteMs, 10 * minuteMs]));
+    await chaos.passTime(chance.among([3_000, 10_000, 25_000, minuteMs, 2 * minuteMs, 10 * minuteMs]));
   }
 }
 
@@ -121,5 +121,6 @@ function isLost({ chaos, tally }: Pick<Crowd, 'chaos' | 'tally'>, { id, heard, f
 }
 
 function nameOf(fault: Fault): string {
-  return typeof fault === 'string' ? fault : 'latency';
+  if (typeof fault === 'string') return fault;
+  return 'slowMs' in fault && fault.slowMs >= 10_000 ? 'silence' : 'latency';
 }

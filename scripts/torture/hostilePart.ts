@@ -16,6 +16,8 @@ import type { Tally } from './tally.ts';
 export interface HostilePartOptions {
   readonly seed: number;
   readonly requests: number;
+  /** Then it stops, however many there were. */
+  readonly limitMs: number;
   readonly tally: Tally;
 }
 
@@ -28,6 +30,9 @@ export interface HostileFindings {
 }
 
 const longestAnswerMs = 3_000;
+
+/** A request without an answer by then is not waited for. */
+const patienceMs = 15_000;
 const atOnce = 16;
 const batchSize = 1_000;
 
@@ -43,16 +48,17 @@ interface Scene extends HostileStage {
   slowestMs: number;
 }
 
-export async function runHostilePart({ seed, requests, tally }: HostilePartOptions): Promise<HostileFindings> {
+export async function runHostilePart({ seed, requests, limitMs, tally }: HostilePartOptions): Promise<HostileFindings> {
   const stage = await startHostileStage();
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
   const counts = { addedIds: [], signedRemovals: 0, openedPayments: 0, slowestMs: 0 };
   const scene: Scene = { ...stage, ...counts, agent, tally };
   try {
+    const endMs = performance.now() + limitMs;
     const before = await stage.rows();
     const heaps = [await stage.heapBytes()];
     for (let quarter = 0; quarter < 4; quarter += 1) {
-      for (let sent = 0; sent < requests / 4; sent += batchSize) {
+      for (let sent = 0; sent < requests / 4 && performance.now() < endMs; sent += batchSize) {
         const size = Math.min(batchSize, Math.ceil(requests / 4) - sent);
         await sendBatch(scene, { seed: seed + quarter * 1_000_000 + sent, size });
       }
@@ -172,6 +178,7 @@ function exchange(
   return new Promise((resolve, reject) => {
     const length = 'transfer-encoding' in headers ? {} : { 'content-length': String(body.length) };
     const request = requestHttp({ hostname, port, path, method, agent, headers: { ...headers, ...length } });
+    request.setTimeout(patienceMs, () => request.destroy());
     request.on('error', reject);
     request.on('response', (response) => {
       text(response).then((answered) => resolve({ status: response.statusCode ?? 0, text: answered }), reject);

@@ -11,6 +11,8 @@ export type ToStack = { readonly offsetMs: number } | { readonly measure: 'heap'
 /** Each message of the stack has one of these. */
 interface FromStack {
   readonly url?: string;
+  /** The offset, at the beginning of a run. */
+  readonly showsMs?: number;
   readonly attended?: { readonly offsetMs: number; readonly isIdle: boolean };
   readonly heapBytes?: number;
   readonly defect?: Readonly<Record<string, unknown>>;
@@ -39,7 +41,8 @@ export interface StackOptions {
 
 export interface Stack {
   readonly url: string;
-  setOffset(offsetMs: number): void;
+  /** Once the schedules that are running have ended. @throws Error when the stack ends first. */
+  setOffset(offsetMs: number): Promise<void>;
   /** Once attendItems has run at the present offset and found nothing more to do. */
   rest(limitMs: number): Promise<void>;
   heapBytes(): Promise<number>;
@@ -69,10 +72,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   if (url === undefined) throw new Error('The stack has no address.');
   return {
     url,
-    setOffset(next) {
+    async setOffset(next) {
       offsetMs = next;
       restingAtMs = undefined;
       tell(child, { offsetMs });
+      await heard(child, ({ showsMs }) => showsMs === next);
     },
     async rest(limitMs) {
       const deadline = performance.now() + limitMs;
@@ -100,6 +104,7 @@ function tell(child: ChildProcess, what: ToStack): void {
 
 function heard(child: ChildProcess, isWanted: (message: FromStack) => boolean): Promise<FromStack> {
   return new Promise((resolve, reject) => {
+    if (hasEnded(child)) throw new Error('The stack has ended.');
     const listen = (message: FromStack) => {
       if (!isWanted(message)) return;
       stopListening();
@@ -119,8 +124,12 @@ function heard(child: ChildProcess, isWanted: (message: FromStack) => boolean): 
 }
 
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
