@@ -43,12 +43,12 @@ const sizes = {
   },
   long: {
     sequences: 900,
-    modelMs: 240_000,
-    chaosMs: 150_000,
+    modelMs: 200_000,
+    chaosMs: 140_000,
     callers: 16,
     silences: 8,
     hostileRequests: 100_000,
-    hostileMs: 240_000,
+    hostileMs: 200_000,
   },
 } as const;
 

@@ -62,8 +62,8 @@ export interface Chaos {
   /** Until attendItems has nothing more to do. */
   rest(): Promise<void>;
   scan(table: 'items' | 'bank'): Promise<Record<string, unknown>[]>;
-  /** What happened just after a form had answered for an item, and kept that from being written down, if anything did. */
-  disturbanceAt(itemId: string, at: Date): string | undefined;
+  /** What happened between two calls to a form for an item, and kept the first answer from being written down, if anything did. */
+  disturbanceBetween(itemId: string, first: Date, second: Date): string | undefined;
   /** What the stack itself calls a defect. */
   readonly defects: readonly string[];
   stop(): Promise<void>;
@@ -71,11 +71,8 @@ export interface Chaos {
 
 const formHosts = 8;
 
-/** Two tries of the engine, each of two seconds, and what is between them. */
-const longestWriteMs = 9_000;
-
-/** From the answer of a form to the write that keeps it, when nothing is wrong but a busy machine. */
-const longestRecordMs = 1_000;
+/** From the beginning of a kill, or of a fault, to what comes of it. */
+const claimMs = 300;
 
 export async function startChaos({ chance, tally, silences }: ChaosOptions): Promise<Chaos> {
   const engine = await startEngineProcess();
@@ -161,12 +158,11 @@ export async function startChaos({ chance, tally, silences }: ChaosOptions): Pro
     },
     rest: () => running().rest(120_000),
     scan: (table) => scanWhole(client, table === 'items' ? engine.tables.itemsTable : engine.tables.sandboxTable),
-    disturbanceAt(itemId, at) {
-      const realMs = time.systemMsOf(at);
-      const isWithin = (atMs: number, afterMs: number) => atMs > realMs - 300 && atMs < realMs + afterMs;
-      if (losses.some(({ atMs, body }) => isWithin(atMs, longestWriteMs) && body.includes(itemId)))
-        return 'a write was lost';
-      return kills.some((atMs) => isWithin(atMs, longestRecordMs)) ? 'the stack was killed' : undefined;
+    disturbanceBetween(itemId, first, second) {
+      const [fromMs, toMs] = [time.systemMsOf(first) - claimMs, time.systemMsOf(second)];
+      const isBetween = (atMs: number) => atMs > fromMs && atMs < toMs;
+      if (losses.some(({ atMs, body }) => isBetween(atMs) && body.includes(itemId))) return 'a write was lost';
+      return kills.some(isBetween) ? 'the stack was killed' : undefined;
     },
     async stop() {
       await stack?.kill();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type Button, isReturnBare, press, statusAt } from './bankModel.ts';
 import { type Act, aCommand, aPageCommand, type Both, type Command } from './command.ts';
-import { cancel, isBelieved, type ModelAttempt, type ModelItem, offers, pay, settle } from './model.ts';
+import { cancel, isBelieved, type ModelAttempt, type ModelItem, offers, type PayAnswer, pay, settle } from './model.ts';
 import { browse, checkItem, type Model, momentOf } from './world.ts';
 
 export function giveUp(chosen: number): Command {
@@ -24,21 +24,40 @@ export function look(chosen: number): Command {
 }
 
 export function payAt(chosen: number, email: string): Command {
-  return aPageCommand(`pay${email === '' ? '' : ` with ${email}`}`, chosen, async ({ model, world }, item) => {
-    const { basket, bankPages, addresses } = world;
-    const response = await browse(world, `${addresses[item.index]}/pay`, email === '' ? {} : { email });
-    const needsEmail = item.regieId === 'mail' && item.owner.email === undefined && email === '';
-    const expected = pay(item, !needsEmail, momentOf({ model, world }));
-    const text = await response.text();
-    if (expected.to === 'error') assert.equal(response.status, expected.status, text);
-    else if (expected.to === 'email') assert([200, 400].includes(response.status));
-    else if (expected.to === 'item') assert.match(response.headers.get('location') ?? '', /\/payment\/[0-9a-z]+$/);
-    else if (expected.to === 'bank') {
-      const page = bankPageOf(response, text, basket.url);
-      assert.match(page ?? '', /\/sandbox\/pay\//, `${response.status}`);
-      bankPages.set(`${item.index}.${expected.attempt}`, page ?? '');
-    }
+  return aPageCommand(`pay${withEmail(email)}`, chosen, async (both, item) => {
+    await pressPay(both, item, email);
   });
+}
+
+/** As most citizens do: to the bank, a button there, and maybe back. */
+export function payAndDecide(chosen: number, { email, ...decision }: Required<Visit> & { email: string }): Command {
+  const text = `pay${withEmail(email)}, press ${decision.button}${decision.comesBack ? ', come back' : ''}`;
+  return aPageCommand(text, chosen, async (both, item) => {
+    const expected = await pressPay(both, item, email);
+    const attempt = expected.to === 'bank' ? item.attempts[expected.attempt] : undefined;
+    if (attempt !== undefined) await visit(both, { item, attempt, ...decision });
+  });
+}
+
+function withEmail(email: string): string {
+  return email === '' ? '' : ` with ${email}`;
+}
+
+async function pressPay({ model, world }: Both, item: ModelItem, email: string): Promise<PayAnswer> {
+  const { basket, bankPages, addresses } = world;
+  const response = await browse(world, `${addresses[item.index]}/pay`, email === '' ? {} : { email });
+  const needsEmail = item.regieId === 'mail' && item.owner.email === undefined && email === '';
+  const expected = pay(item, !needsEmail, momentOf({ model, world }));
+  const text = await response.text();
+  if (expected.to === 'error') assert.equal(response.status, expected.status, text);
+  else if (expected.to === 'email') assert([200, 400].includes(response.status));
+  else if (expected.to === 'item') assert.match(response.headers.get('location') ?? '', /\/payment\/[0-9a-z]+$/);
+  else {
+    const page = bankPageOf(response, text, basket.url);
+    assert.match(page ?? '', /\/sandbox\/pay\//, `${response.status}`);
+    bankPages.set(`${item.index}.${expected.attempt}`, page ?? '');
+  }
+  return expected;
 }
 
 /** Where the citizen is sent: by an address, or by a form of one field. */

@@ -74,7 +74,7 @@ async function passTime({ chaos }: Crowd, chance: Chance, chaosMs: number): Prom
   const endMs = performance.now() + chaosMs;
   while (performance.now() < endMs) {
     await sleep(700 + chance.fraction() * 1_500);
-    await chaos.passTime(chance.among([3_000, 10_000, 25_000, minuteMs, 2 * minuteMs, 10 * minuteMs]));
+    await chaos.passTime(chance.among([3_000, 10_000, 25_000, minuteMs, 2 * minuteMs]));
   }
 }
 
@@ -113,9 +113,10 @@ interface Told {
 /** The answer was broken on its way, or who waited for it was killed, or what it said could not be written down. */
 function isLost({ chaos, tally }: Pick<Crowd, 'chaos' | 'tally'>, { id, heard, faults }: Told, index: number): boolean {
   const fault = faults[index];
-  const { at } = heard[index] ?? {};
   const isBroken = fault === 'reset-after' || fault === 'half-answer';
-  const reason = isBroken ? 'the answer was lost' : at === undefined ? undefined : chaos.disturbanceAt(id, at);
+  const [call, next] = heard.slice(index);
+  const disturbance = call && next && chaos.disturbanceBetween(id, call.at, next.at);
+  const reason = isBroken ? 'the answer was lost' : disturbance;
   if (reason !== undefined) tally.count(`forms called again since ${reason}`);
   return reason !== undefined;
 }

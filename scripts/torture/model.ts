@@ -87,6 +87,12 @@ export function isLocked({ lockedBy, lockedUntilMs }: ModelItem, nowMs: number):
   return lockedBy !== undefined && lockedUntilMs > nowMs;
 }
 
+/** The NameId decides where both sides have one. */
+export function isOwner({ owner }: ModelItem, user: ModelItem['owner']): boolean {
+  if (owner.nameId !== undefined && user.nameId !== undefined) return owner.nameId === user.nameId;
+  return owner.email !== undefined && owner.email === user.email;
+}
+
 /** @returns what the caller is answered. */
 export function cancel(item: ModelItem, by: { who: 'workflow' | 'citizen'; notify: boolean }, nowMs: number): string {
   if (item.state === 'cancelled') return 'done';

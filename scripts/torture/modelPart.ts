@@ -1,6 +1,7 @@
 /** Part 1: sequences of commands on the whole basket over HTTP, each in a basket of its own, judged by the model. */
 import fc from 'fast-check';
-import { commandArbitraries } from './commands.ts';
+import { anyCommand } from './commands.ts';
+import type { ModelItem } from './model.ts';
 import type { Tally } from './tally.ts';
 import { checkItem, createModel, passTime, startWorld, type World } from './world.ts';
 
@@ -18,7 +19,7 @@ export interface ModelPartOptions {
 /** @throws Error of fast-check, with the sequence that failed, its seed and its path. */
 export async function runModelPart(options: ModelPartOptions): Promise<void> {
   const { seed, path, sequences, limitMs, judge, tally } = options;
-  const commands = fc.commands([...commandArbitraries], { maxCommands: 90, size: 'max' });
+  const commands = fc.commands([anyCommand], { maxCommands: 90, size: 'max' });
   const property = fc.asyncProperty(commands, async (sequence) => {
     const model = createModel();
     const world = await startWorld(tally);
@@ -27,7 +28,10 @@ export async function runModelPart(options: ModelPartOptions): Promise<void> {
       await fc.asyncModelRun(() => ({ model, real: world }), sequence);
       await passTime({ model, world }, 16 * 60_000);
       await passTime({ model, world }, 9 * 86_400_000);
-      for (const { index } of model.items) await checkItem({ model, world }, index);
+      for (const item of model.items) {
+        await checkItem({ model, world }, item.index);
+        for (const kind of whatItReached(item)) tally.count(`items ${kind}`);
+      }
       await judge(world);
     } finally {
       await world.stop();
@@ -40,4 +44,15 @@ export async function runModelPart(options: ModelPartOptions): Promise<void> {
     endOnFailure: path === undefined,
     ...(path === undefined ? { interruptAfterTimeLimit: limitMs } : { path }),
   });
+}
+
+/** What became of an item, so that a reader sees how much of the ground was covered. */
+function whatItReached({ state, cancelledBy, alerts, attempts, heard, isErased }: ModelItem): string[] {
+  return [
+    cancelledBy === undefined ? state : `cancelled by ${cancelledBy}`,
+    ...new Set(alerts.values()),
+    ...new Set(attempts.map((attempt) => `with an attempt ${attempt.state}`)),
+    ...heard.map((trigger) => `whose form heard ${trigger}`),
+    ...(isErased ? ['erased'] : []),
+  ];
 }

@@ -4,7 +4,7 @@ import { parisDay } from '../../lib/calendar.ts';
 import { disableRegie } from '../../lib/regie/administerRegies.ts';
 import { addPath, removePath } from '../../tests/testBasket.ts';
 import { type Act, aCommand, anItemCommand, type Command } from './command.ts';
-import { cancel, createModelItem, isBelieved } from './model.ts';
+import { cancel, createModelItem, isBelieved, isOwner, type ModelItem } from './model.ts';
 import { changeRegie, checkItem, type Model, passTime, sendCall, wordOf, writeKeys } from './world.ts';
 
 interface Addition {
@@ -24,12 +24,11 @@ export function add(asked: Addition): Command {
     const { model, world } = both;
     const nowMs = world.basket.clock.now().getTime();
     const index = model.items.length;
-    const user: { nameId?: string; email?: string } = users[by];
+    const user: ModelItem['owner'] = users[by];
     const captureDay = parisDay(new Date(nowMs + captureInDays * 86_400_000));
     const answer = await sendCall(both, addPath, {
       query: {
-        ...(user.nameId === undefined ? {} : { NameId: user.nameId }),
-        ...(user.email === undefined ? {} : { email: user.email }),
+        ...parametersOf(user),
         regie_id: regieId,
         cancellable: cancellable ? 'oui' : 'non',
       },
@@ -60,24 +59,33 @@ function answerToAdd({ regies }: Model, { regieId, amountCents, captureInDays }:
   return captureInDays > 365 ? '400 invalid-capture-date' : 'done';
 }
 
-export function remove(chosen: number, { isOwner, notify }: { isOwner: boolean; notify: boolean }): Command {
-  const text = `remove ${isOwner ? 'by its owner' : 'by another'}${notify ? ', the form is to be told' : ''}`;
+/** On whose behalf an item is removed. */
+export const askers = {
+  'the NameId': { nameId: 'ab1c' },
+  'the email': { email: 'a@b.fr' },
+  both: { nameId: 'ab1c', email: 'a@b.fr' },
+  'another NameId': { nameId: 'somebody-else' },
+  'another NameId with the email': { nameId: 'somebody-else', email: 'a@b.fr' },
+} as const satisfies Readonly<Record<string, ModelItem['owner']>>;
+
+export function remove(chosen: number, { asker, notify }: { asker: keyof typeof askers; notify: boolean }): Command {
+  const text = `remove by ${asker}${notify ? ', the form is to be told' : ''}`;
   return anItemCommand(text, chosen, async (both, item) => {
-    const { model, world } = both;
-    const { nameId, email } = item.owner;
-    const given = nameId !== undefined ? { NameId: nameId } : { email: email ?? 'a@b.fr' };
+    const { world } = both;
+    const user: ModelItem['owner'] = askers[asker];
     const answer = await sendCall(both, removePath, {
-      query: isOwner ? given : { NameId: 'somebody-else' },
+      query: parametersOf(user),
       body: { basket_item_id: world.ids[item.index], notify: String(notify) },
     });
-    const expected =
-      isOwner && !item.isErased
-        ? cancel(item, { who: 'workflow', notify }, world.basket.clock.now().getTime())
-        : 'unknown-item';
+    const nowMs = world.basket.clock.now().getTime();
+    const expected = isOwner(item, user) ? cancel(item, { who: 'workflow', notify }, nowMs) : 'unknown-item';
     const status = expected === 'unknown-item' ? 404 : 409;
     assert.equal(wordOf(answer), expected === 'done' ? 'done' : `${status} ${expected}`);
-    assert(model.items.includes(item));
   });
+}
+
+function parametersOf({ nameId, email }: ModelItem['owner']): Record<string, string> {
+  return { ...(nameId === undefined ? {} : { NameId: nameId }), ...(email === undefined ? {} : { email }) };
 }
 
 export function replay(chosen: number, isOnTheOtherCall: boolean): Command {
@@ -119,7 +127,12 @@ export function rotateKeys(): Command {
   });
 }
 
-export function changeRegieTo(id: string, change: 'disabled' | 'open' | 'narrow'): Command {
+interface RegieChange {
+  readonly id: string;
+  readonly change: 'disabled' | 'open' | 'narrow';
+}
+
+export function changeRegieTo({ id, change }: RegieChange): Command {
   return aCommand(`regie ${id} becomes ${change}`, async (both) => {
     const { model, world } = both;
     const limits = change === 'narrow' ? { minimumCents: 1_001, maximumCents: 90_005 } : openLimits;

@@ -94,8 +94,13 @@ function findDoubled({ additions, items }: Evidence): string[] {
 function findToldTwice({ url, heard, isLost }: Journal): string[] {
   const first = heard.findIndex(({ verdict }) => verdict.reason === 'accepted');
   const isAgain = first >= 0 && heard.length > first + 1;
-  const reasons = heard.map(({ trigger, verdict }) => `${trigger} ${verdict.reason} ${verdict.status ?? 'unanswered'}`);
-  return isAgain && !isLost(first) ? [`${url} was told again: ${reasons.join(', ')}`] : [];
+  return isAgain && !isLost(first) ? [`${url} was told again: ${describeCalls(heard)}`] : [];
+}
+
+function describeCalls(heard: readonly HeardCall[]): string {
+  return heard
+    .map(({ trigger, verdict }) => `${trigger} ${verdict.reason} ${verdict.status ?? 'unanswered'}`)
+    .join(', ');
 }
 
 /**
@@ -157,6 +162,7 @@ function findUntold({ items, journals }: Evidence): string[] {
     const journal = byUrl.get(url ?? '');
     if (journal === undefined || state === 'waiting' || (state === 'cancelled' && notice === undefined)) return [];
     const hasHeard = journal.heard.some(({ verdict }) => verdict.reason === 'accepted');
-    return hasHeard ? [] : [`${id} is ${state}, its form has not heard (${notice?.end ?? 'still owed'})`];
+    const end = notice?.end ?? 'still owed';
+    return hasHeard ? [] : [`${id} is ${state}, its form has not heard (${end}): ${describeCalls(journal.heard)}`];
   });
 }
