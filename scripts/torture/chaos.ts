@@ -6,6 +6,7 @@ import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Config } from '../../lib/config.ts';
 import { putRegie } from '../../lib/regie/administerRegies.ts';
 import { dynamodbRegieRegister } from '../../lib/regie/dynamodbRegieRegister.ts';
+import { secretsParts } from '../../lib/secretParameters.ts';
 import { regies, secrets, service, serviceKey } from '../../tests/testBasket.ts';
 import { localClient, localRegion } from '../local/engine.ts';
 import { type FormServer, startFormServer } from '../local/formServer.ts';
@@ -211,6 +212,8 @@ export function configOf({ tables, endpoint, edgeUrl, secretsFile }: ConfigParts
     retentionDays: 400,
     recordDays: 3_653,
     secretsFile,
+    secretsParts,
+    metricsNamespace: 'publik-basket-torture',
     dynamodbEndpoint: endpoint,
   };
 }
