@@ -35,7 +35,7 @@ export function tellItem(item: Item, now: Date): string {
     section(`Item ${item.id}`, itemFacts(item, now)),
     ...attempts,
     ...sectionUnlessEmpty('Lock, notice, alerts', standingFacts(item, now)),
-    `What is due\n${indent(table(dueRows(item, now)))}`,
+    `What is due\n${indent(table(dueRows(item, now)) || 'nothing')}`,
     timeNote,
   ].join('\n\n');
 }
