@@ -75,6 +75,8 @@ export type DenialReason =
 /** What else may be logged of a failure: the name of a service that we know, and a number. */
 export interface FailureDetails {
   readonly caller?: string;
+  /** What a caller that we do not know calls itself, where that can be the name of a host. */
+  readonly claimedCaller?: string;
   /** How far a caller's clock is behind ours. */
   readonly skewSeconds?: number;
 }

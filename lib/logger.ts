@@ -1,4 +1,4 @@
-/** Log lines: one JSON object each, holding only the fields named here. Never a value that a caller or a citizen sent. */
+/** Log lines: one JSON object each, holding only the fields named here. Never a value that a caller or a citizen sent, but for the name of a host. */
 
 import { Logger as PowertoolsLogger } from '@aws-lambda-powertools/logger';
 import { AppError } from './errors.ts';
@@ -11,6 +11,7 @@ const allowedFields = [
   'code',
   'reason',
   'caller',
+  'claimedCaller',
   'callerPath',
   'skewSeconds',
   'itemId',

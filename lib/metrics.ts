@@ -13,6 +13,8 @@ const figures = {
   NoticesFailed: [],
   /** Money and state of an item disagree: people must act. */
   MoneyAlerts: [],
+  /** The bank itself said something that proves nothing: of another amount or account, with a wrong key, in words not known. */
+  BankMessagesRefused: [],
   /** An item whose row is odd, or for which a setting is missing: it is looked at again, and nothing else happens. */
   ItemsNotAttended: [],
   /** Seconds for which the longest overdue item has waited for a run of attendItems. */

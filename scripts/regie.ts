@@ -1,6 +1,5 @@
 /** `npm run regie`: looks at the payment regies of a stage and changes them. */
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { parse, stringify, YAMLParseError } from 'yaml';
 import { countUnsettled } from '../lib/basket/dynamodbItemSearch.ts';
 import { AppError } from '../lib/errors.ts';
@@ -15,6 +14,7 @@ import { toSecrets } from '../lib/secretParameters.ts';
 import { describeError, firstError } from '../lib/validation.ts';
 import validateRegieFile from '../schemas/compiled/regieFile.js';
 import { LocalProblem } from './local/folder.ts';
+import { readCommandLine } from './operator/commandLine.ts';
 import { openPlace, type Place, placeHelp, placeOptions } from './operator/place.ts';
 import { runCommand } from './operator/runCommand.ts';
 import { valuesOf } from './operator/secretsRegister.ts';
@@ -41,48 +41,54 @@ interface Workplace {
   readonly countUnsettled: (regieId: string) => Promise<number>;
 }
 
-const commands: Readonly<Record<string, (workplace: Workplace, argument: string) => Promise<string>>> = {
-  show: async ({ register }, id) => show(await register.load(), id),
-  check: async ({ register, place }, id) => checkBank(place, requireRegie(await register.load(), id)),
-  put: async ({ register, place }, path) => {
-    const file = await readRegieFile(path);
-    if (file.bank === 'sandbox' && !place.settings.hasSandbox) {
-      throw new LocalProblem(`The stage ${place.settings.stage} has no sandbox bank: nobody could pay there.`);
-    }
-    await putRegie(register, file);
-    return `The regie ${file.id} is in place. Running functions know it within a minute.`;
+interface Command {
+  readonly argumentCount: 0 | 1;
+  readonly run: (workplace: Workplace, argument: string) => Promise<string>;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  list: { argumentCount: 0, run: async ({ register }) => list(await register.load()) },
+  show: { argumentCount: 1, run: async ({ register }, id) => show(await register.load(), id) },
+  check: {
+    argumentCount: 1,
+    run: async ({ register, place }, id) => checkBank(place, requireRegie(await register.load(), id)),
   },
-  disable: async ({ register }, id) => {
-    await disableRegie(register, id);
-    return `The regie ${id} takes no new item, within a minute. Put its file again to change that.${await warnDefault(register, id)}`;
+  put: { argumentCount: 1, run: put },
+  disable: {
+    argumentCount: 1,
+    run: async ({ register }, id) => {
+      const warning = await warnDefault(register, id);
+      await disableRegie(register, id);
+      return `The regie ${id} takes no new item, within a minute. Put its file again to change that.${warning}`;
+    },
   },
-  remove: async ({ register, countUnsettled: count }, id) => {
-    await removeRegie(register, id, count);
-    return `The regie ${id} is removed.`;
+  remove: {
+    argumentCount: 1,
+    run: async ({ register, countUnsettled: count }, id) => {
+      const warning = await warnDefault(register, id);
+      await removeRegie(register, id, count);
+      return `The regie ${id} is removed.${warning}`;
+    },
   },
 };
 
 async function main(): Promise<string> {
-  const { positionals, values } = readArguments();
-  const [name, argument, ...surplus] = positionals;
-  const isList = name === 'list' && argument === undefined;
-  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!isList && (command === undefined || argument === undefined || surplus.length > 0)) throw new LocalProblem(help);
+  const { command, args, values } = readCommandLine(help, placeOptions, commands);
   const place = await openPlace(values);
-  return place.withTables(async ({ client, itemsTable, regiesTable }) => {
+  return place.withTables(({ client, itemsTable, regiesTable }) => {
     const register = dynamodbRegieRegister(client, regiesTable);
-    if (command === undefined) return list(await register.load());
     const workplace = { place, register, countUnsettled: (id: string) => countUnsettled(client, itemsTable, id) };
-    return command(workplace, argument ?? '');
+    return command.run(workplace, args[0] ?? '');
   });
 }
 
-function readArguments() {
-  try {
-    return parseArgs({ allowPositionals: true, options: placeOptions });
-  } catch (cause) {
-    throw new LocalProblem(`${(cause as Error).message}\n\n${help}`);
+async function put({ register, place }: Workplace, path: string): Promise<string> {
+  const file = await readRegieFile(path);
+  if (file.bank === 'sandbox' && !place.settings.hasSandbox) {
+    throw new LocalProblem(`The stage ${place.settings.stage} has no sandbox bank: nobody could pay there.`);
   }
+  await putRegie(register, file);
+  return `The regie ${file.id} is in place. Running functions know it within a minute.`;
 }
 
 function list({ regies, defaultRegieId }: RegieCatalogue): string {
@@ -138,8 +144,11 @@ async function checkPayfip({ numcli, mode, url = payfipUrl }: PayfipSettings): P
 }
 
 async function warnDefault(register: RegieRegister, id: string): Promise<string> {
-  const { defaultRegieId } = await register.load();
-  return defaultRegieId === id ? '\nIt is the default one: calls without regie_id are refused until another is.' : '';
+  const catalogue = await register.load();
+  const regie = findRegie(catalogue, id);
+  return regie !== undefined && regie.id === catalogue.defaultRegieId
+    ? '\nIt is the default one: calls without regie_id are refused until another is.'
+    : '';
 }
 
 async function readRegieFile(path: string): Promise<RegieFile> {

@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { newKey } from '../lib/random.ts';
+import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import {
   bankParameter,
   defaultServiceParameter,
@@ -184,6 +185,12 @@ async function readLinkKeys(secrets: SecretsRegister): Promise<{ keys: readonly 
 
 async function setBank(place: Place, regieId: string, { mode }: Values): Promise<string> {
   if (mode !== 'test' && mode !== 'production') throw new LocalProblem('Which keys? --mode test or --mode production');
+  const regies = await place.withTables(({ client, regiesTable }) => dynamodbRegieRegister(client, regiesTable).load());
+  if (!regies.regies.some(({ id }) => id === regieId)) {
+    throw new LocalProblem(
+      `There is no regie with the id ${regieId}: put its file first, or see "npm run regie -- list".`,
+    );
+  }
   const name = bankParameter(regieId);
   const before = (await place.secrets.load())[name];
   const [key = '', restPassword = ''] = await ask([

@@ -1,11 +1,11 @@
 /** `npm run smoke`: the first command after a deployment. Makes real calls, on behalf of a known service, and looks at the log. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { encodeFormValue } from '../lib/publik/queryString.ts';
 import { signUrl } from '../lib/publik/signature.ts';
 import { newNonce } from '../lib/random.ts';
 import { toSecrets } from '../lib/secretParameters.ts';
 import { LocalProblem } from './local/folder.ts';
+import { parseCommandLine } from './operator/commandLine.ts';
 import { cloudwatchLogs, type FunctionLogs, fileLogs } from './operator/functionLogs.ts';
 import { openPlace, type Place, placeHelp, placeOptions } from './operator/place.ts';
 import { runCommand } from './operator/runCommand.ts';
@@ -26,7 +26,7 @@ const options = {
   ...placeOptions,
 } as const;
 
-type Values = ReturnType<typeof readArguments>['values'];
+type Values = ReturnType<typeof parseCommandLine<typeof options>>['values'];
 
 /** Every character that some client or gateway is known to write anew; the number makes it this run's own. */
 const user = `smoke/+~*é ${newNonce().slice(0, 8)}`;
@@ -53,16 +53,9 @@ interface Smoke {
 /** A fact that was looked at: undefined when it is as it should be, else what was found instead. */
 type Check = readonly [what: string, fault: string | undefined];
 
-function readArguments() {
-  try {
-    return parseArgs({ allowPositionals: false, options });
-  } catch (cause) {
-    throw new LocalProblem(`${(cause as Error).message}\n\n${help}`);
-  }
-}
-
 async function main(): Promise<string> {
-  const { values } = readArguments();
+  const { values, positionals } = parseCommandLine(help, options);
+  if (positionals.length > 0) throw new LocalProblem(help);
   const place = await openPlace(values);
   const smoke = await prepare(place, values);
   const since = new Date();

@@ -494,7 +494,12 @@ describe('every call', () => {
       ['an odd time', () => basket.sign(addPath).replace('Z&nonce', '&nonce'), { reason: 'timestamp-malformed' }],
       ['a clock that is behind', () => signedAt(-95), { reason: 'timestamp-outside-window', skewSeconds: 95 }],
       ['a clock that is ahead', () => signedAt(31), { reason: 'timestamp-outside-window', skewSeconds: -31 }],
-      ['a stranger', () => basket.sign(addPath, { orig: 'inconnu.example.org' }), { reason: 'caller-unknown' }],
+      [
+        'a stranger',
+        () => basket.sign(addPath, { orig: 'inconnu.example.org' }),
+        { reason: 'caller-unknown', claimedCaller: 'inconnu.example.org' },
+      ],
+      ['a person', () => basket.sign(addPath, { orig: 'gerard@rungis.fr' }), { reason: 'caller-unknown' }],
       ['nobody', () => basket.sign(addPath, { orig: '' }), { reason: 'caller-unknown' }],
     ])('%s', async (_, target, expected) => {
       const headers = { 'publik-caller-url': 'https://demarches.example.org/backoffice/cantine/14/?q=gerard#s3cr3t' };

@@ -20,7 +20,7 @@ import type {
 } from '../lib/payment/provider.ts';
 import { settlePayment } from '../lib/payment/settlePayment.ts';
 import { startPayment } from '../lib/payment/startPayment.ts';
-import { aClock, aLogger, anItem, aRegie, aReport } from './builders.ts';
+import { aClock, aLogger, aMetrics, anItem, aRegie, aReport } from './builders.ts';
 import { aFakeBasketStore } from './fakeBasketStore.ts';
 import { type Messages, type TestBank, testBanks } from './testBanks.ts';
 import { startTestBasket, type TestBasket } from './testBasket.ts';
@@ -80,6 +80,7 @@ async function aWorld(truth: Truth, ability: { isAskable: boolean }): Promise<Wo
     store,
     clock,
     logger: aLogger(),
+    metrics: aMetrics(),
     retentionDays: 400,
     regies,
     providerOf: async () => (ability.isAskable ? askable : bank),

@@ -368,12 +368,17 @@ describe('a message of the bank', () => {
     const { address, id } = await add();
     await pay(address);
     const before = await item(id);
+    basket.metrics.figures.length = 0;
     const answer = await notify(notificationPath(id), message(`${id}01`, change));
     expect([answer.status, await answer.text()]).toEqual([400, 'REFUSED bank-message-refused']);
     expect(await item(id)).toEqual(before);
     const line = basket.logger.lines.find(({ message: text }) => text === 'bank message not taken');
     expect(line).toMatchObject({ level: 'ERROR', fields: { itemId: id, attemptId: '1', bank: 'sandbox' } });
     expect(line?.fields['reason']).toMatch(reason);
+    expect(basket.metrics.figures).toEqual([{ name: 'BankMessagesRefused', value: 1 }]);
+    // A browser may bring anything: nobody is woken up for it.
+    await get(`${basket.url}${returnPath(id)}?${message(`${id}01`, change)}`);
+    expect(basket.metrics.figures).toHaveLength(1);
   });
 
   it('with another key is refused', async () => {

@@ -3,9 +3,11 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamodbBasketStore } from '../lib/basket/dynamodbBasketStore.ts';
 import { paymentUrl } from '../lib/payment/paymentLink.ts';
+import { putRegie } from '../lib/regie/administerRegies.ts';
+import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { localClient, localCredentials } from '../scripts/local/engine.ts';
 import { createTables, readTables } from '../scripts/local/tables.ts';
-import { anItem } from './builders.ts';
+import { anItem, aRegie } from './builders.ts';
 import { type ParameterStoreServer, startParameterStore } from './parameterStoreServer.ts';
 import { runScript } from './runScript.ts';
 import { startTestBasket, type TestBasket } from './testBasket.ts';
@@ -24,6 +26,11 @@ beforeAll(async () => {
     version: 1,
   });
   basket = await startTestBasket({ secretsPath: stagePath, ssmEndpoint: store.endpoint });
+  const client = localClient(basket.stage.config.dynamodbEndpoint ?? '');
+  const tables = await readTables('dev');
+  await createTables(client, tables);
+  const { status, version, ...cantine } = aRegie();
+  await putRegie(dynamodbRegieRegister(DynamoDBDocumentClient.from(client), tables.regiesTable), cantine);
 });
 afterAll(async () => {
   await basket.stop();
@@ -108,6 +115,7 @@ describe('npm run secrets', () => {
       type: 'SecureString',
       value: { payzen: { test: { key: 'test-key', restPassword: 'test-password' }, production: { key: 'real-key' } } },
     });
+    expect((await run(['set-bank', 'cantin', '--mode', 'test'], 'x\n')).output).toContain('There is no regie');
     expect((await run(['set-bank', 'cantine'], 'x\n')).output).toContain('--mode test or --mode production');
     expect((await run(['set-bank', 'cantine', '--mode', 'test'], '\n')).output).toContain('A key is needed.');
   });
@@ -202,14 +210,13 @@ describe('running functions', () => {
 describe('the other commands on a stage', () => {
   it('work on its tables', async () => {
     const client = localClient(basket.stage.config.dynamodbEndpoint ?? '');
-    const tables = await readTables('dev');
-    await createTables(client, tables);
+    const { itemsTable } = await readTables('dev');
     const put = await runScript('regie', ['put', 'scripts/local/demoRegie.yaml', '--stage', 'dev'], { env: env() });
     expect(put).toMatchObject({ code: 0, output: expect.stringContaining('is in place') });
     const list = await runScript('regie', ['list', '--stage', 'dev'], { env: env() });
     expect(list.output).toMatch(/^regie-demo .*sandbox +active/m);
     const item = anItem();
-    await dynamodbBasketStore(DynamoDBDocumentClient.from(client), tables.itemsTable).add(item);
+    await dynamodbBasketStore(DynamoDBDocumentClient.from(client), itemsTable).add(item);
     const shown = await runScript('item', ['show', item.id, '--stage', 'dev'], { env: env() });
     expect(shown).toMatchObject({ code: 0, output: expect.stringContaining(`Item ${item.id}`) });
   });

@@ -192,6 +192,7 @@ describe.each(names)('the template of %s', (name) => {
         ['MoneyAlerts', ours],
         ['NoticesFailed', ours],
         ['ItemsNotAttended', ours],
+        ['BankMessagesRefused', ours],
         ['5xx', [{ Name: 'ApiId', Value: { Ref: 'HttpApi' } }]],
         ['DynamoDB throttles', []],
         ['Duration', ofFunction('addBasketItem')],

@@ -39,8 +39,9 @@ export interface FailedCall {
 
 /** One line: a refusal is the caller's matter; from 500 on it is ours, and the cause is told. */
 export function logFailedCall(logger: Logger, { what, event, error, code, status, itemId, caller }: FailedCall): void {
-  const { code: _, reason, caller: named = caller, skewSeconds, ...cause } = describeFailure(error);
-  const fields = { ...callFields(event), status, itemId, code, reason, caller: named, skewSeconds };
+  const { code: _, reason, caller: named = caller, claimedCaller, skewSeconds, ...cause } = describeFailure(error);
+  const known = { itemId, caller: named, claimedCaller, skewSeconds };
+  const fields = { ...callFields(event), status, code, reason, ...known };
   if (status < 500) logger.info(`${what} refused`, fields);
   else logger.error(`${what} failed`, { ...fields, ...cause });
 }

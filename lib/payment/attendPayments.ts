@@ -18,8 +18,8 @@ import { claimQuestion, dueAttempts, followQuestion } from './question.ts';
 import {
   type AttemptContext,
   askedAttempt,
-  logRefusal,
   logSettlement,
+  noteRefusal,
   type SettlingParts,
   settlingRules,
 } from './settlePayment.ts';
@@ -65,13 +65,13 @@ async function attendAttempt(parts: SettlingParts, item: Item, attemptId: string
 
 /** The attempt's bank; undefined when the stage has lost what it takes to deal with it: as a bank that does not answer. */
 async function findProvider(
-  { providerOf, logger }: SettlingParts,
+  parts: SettlingParts,
   context: Omit<AttemptContext, 'provider'>,
 ): Promise<PaymentProvider | undefined> {
   try {
-    return await providerOf(context.regie, attemptOf(context.item, context.attemptId));
+    return await parts.providerOf(context.regie, attemptOf(context.item, context.attemptId));
   } catch (error) {
-    logRefusal(logger, context, { error, channel: 'question' });
+    noteRefusal(parts, context, { error, channel: 'question' });
     return undefined;
   }
 }
@@ -119,7 +119,7 @@ async function ask(parts: SettlingParts, question: Question): Promise<Item> {
 }
 
 /** What the bank says, if it says something that can be believed. Whatever else happens, the question is put again later. */
-async function answerOf({ logger }: SettlingParts, question: Question): Promise<PaymentReport | undefined> {
+async function answerOf(parts: SettlingParts, question: Question): Promise<PaymentReport | undefined> {
   const { item, attemptId, provider } = question;
   if (provider === undefined) return undefined;
   try {
@@ -127,7 +127,7 @@ async function answerOf({ logger }: SettlingParts, question: Question): Promise<
     checkReport(item, attemptId, report);
     return report;
   } catch (error) {
-    logRefusal(logger, question, { error, channel: 'question' });
+    noteRefusal(parts, question, { error, channel: 'question' });
     return undefined;
   }
 }

@@ -6,6 +6,7 @@ import type { Cache } from '../cache.ts';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import { describeFailure, type Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
 import { type Regie, type RegieCatalogue, regieOfItem } from '../regie/regie.ts';
 import { attemptOf, attemptReference, checkReport, isUnderWay, type SettlingRules, settleAttempt } from './payment.ts';
 import type { AttemptName } from './paymentLink.ts';
@@ -18,6 +19,7 @@ export interface SettlingParts {
   readonly providerOf: ProviderOf;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly retentionDays: number;
 }
 
@@ -46,7 +48,7 @@ export function answerNotification(parts: SettlingParts) {
       return context.provider.answer();
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      logRefusal(parts.logger, context, { error, channel: message.channel });
+      noteRefusal(parts, context, { error, channel: message.channel });
       return context.provider.answer(error.code);
     }
   };
@@ -123,13 +125,18 @@ export function logSettlement(logger: Logger, { before, after, attemptId, channe
   if (alert !== undefined && before.alerts?.[attemptId]?.kind !== alert.kind) logger.error(alert.kind, fields);
 }
 
-/** A message that was not believed, or a bank that did not answer. */
-export function logRefusal(
-  logger: Logger,
+/**
+ * A message that was not believed, or a bank that did not answer. What the bank itself says and is not believed wakes somebody
+ * up; a browser may bring anything.
+ */
+export function noteRefusal(
+  { logger, metrics }: Pick<SettlingParts, 'logger' | 'metrics'>,
   { item, attemptId }: Pick<AttemptContext, 'item' | 'attemptId'>,
   { error, channel }: { error: unknown; channel: Channel },
 ): void {
   const { bank } = attemptOf(item, attemptId);
   const fields = { itemId: item.id, attemptId, regieId: item.regieId, bank, channel };
   logger.error('bank message not taken', { ...fields, ...describeFailure(error) });
+  const isRefused = error instanceof AppError && error.code === 'bank-message-refused';
+  if (isRefused && channel !== 'return') metrics.record({ name: 'BankMessagesRefused', value: 1 });
 }

@@ -32,10 +32,16 @@ export function identifyCaller({ secrets, clock }: Dependencies): (rawQuery: str
     const query = readSignedQuery(rawQuery);
     checkWindow(query, clock.now());
     const known = findService(await secrets.get(), query) ?? findService(await secrets.refresh(), query);
-    if (known === undefined) throw new AppError('access-denied', { reason: 'caller-unknown' });
+    if (known === undefined) throw unknownCaller(query);
     const { service, keys } = known;
     return { service, mac: verifyMac(query, keys, service), query: query.parameters };
   };
+}
+
+/** The one word of a stranger that reaches the log: an operator has to know which host lacks a key. */
+function unknownCaller({ orig = '' }: SignedQuery): AppError {
+  const details = /^[\w.-]{1,100}$/.test(orig) ? { details: { claimedCaller: orig } } : {};
+  return new AppError('access-denied', { reason: 'caller-unknown', ...details });
 }
 
 function findService({ services, defaultService }: Secrets, { orig = defaultService }: SignedQuery) {

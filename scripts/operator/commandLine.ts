@@ -15,7 +15,7 @@ export function readCommandLine<Options extends ParseArgsOptionsConfig, Command 
   options: Options,
   commands: Readonly<Record<string, Command>>,
 ) {
-  const { positionals, values } = parse(help, options);
+  const { positionals, values } = parseCommandLine(help, options);
   const [name = '', ...args] = positionals;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   const allowed = [...(command?.options ?? []), ...Object.keys(placeOptions)];
@@ -24,7 +24,12 @@ export function readCommandLine<Options extends ParseArgsOptionsConfig, Command 
   return { command, args, values };
 }
 
-function parse<Options extends ParseArgsOptionsConfig>(help: string, options: Options) {
+/** The options, with what else there is. @throws LocalProblem with the help when there is one that is not known. */
+export function parseCommandLine<Options extends ParseArgsOptionsConfig>(help: string, options: Options) {
+  if (process.argv.some((word) => word === '--help' || word === '-h')) {
+    console.log(help);
+    process.exit(0);
+  }
   try {
     return parseArgs({ allowPositionals: true, options });
   } catch (cause) {

@@ -91,7 +91,7 @@ Lock, notice, alerts
   lock                by attempt 2, until 2026-11-23 13:15:00
   notice              cancelled, tries: 1, next 2026-11-23 12:59:00
   alert of attempt 1  money to refund; raised 2026-11-23 11:06:00, not closed
-  alert of attempt 2  authorisation failed after the form heard that it was paid; raised 2026-11-23 10:00:00, closed 2026-11-23 10:30:00
+  alert of attempt 2  authorisation failed after the form was, or may have been, told; raised 2026-11-23 10:00:00, closed 2026-11-23 10:30:00
 
 What is due
   2026-11-23 12:59:00  the form is told: cancelled        OVERDUE
@@ -166,7 +166,7 @@ describe('listAlerts', () => {
     });
     expect(plain(listAlerts([refundable, failed])).split('\n')).toEqual([
       'ID                          ATTEMPT  REFERENCE AT THE BANK         TRANSACTION  AMOUNT   REGIE    RAISED               WHAT',
-      '6zzzzzzzzzzzzzzzzzzzzzzzzz  12       6zzzzzzzzzzzzzzzzzzzzzzzzz12               10,05 €  cantine  2026-11-23 11:05:59  authorisation failed after the form heard that it was paid',
+      '6zzzzzzzzzzzzzzzzzzzzzzzzz  12       6zzzzzzzzzzzzzzzzzzzzzzzzz12               10,05 €  cantine  2026-11-23 11:05:59  authorisation failed after the form was, or may have been, told',
       '7zzzzzzzzzzzzzzzzzzzzzzzzz  1        7zzzzzzzzzzzzzzzzzzzzzzzzz01  812345       10,05 €  cantine  2026-11-23 11:06:00  money to refund',
       'Times are those of Paris: UTC+1 in winter, UTC+2 in summer.',
       'Once one is dealt with: npm run item -- close-alert <id> <attempt>',

@@ -18,7 +18,7 @@ const longestLabel = 40;
 
 const alertWords: Readonly<Record<Alert['kind'], string>> = {
   'money-to-refund': 'money to refund',
-  'authorisation-failed': 'authorisation failed after the form heard that it was paid',
+  'authorisation-failed': 'authorisation failed after the form was, or may have been, told',
   'authorisation-unconfirmed': 'accepted, and not heard of again: ask the bank',
 };
 
