@@ -1,37 +1,22 @@
 /** What is deployed: each function bundled with the options of `serverless.yml`. */
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { bundleFiles, root } from '../scripts/bench/bundles.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 let folder: string;
 let metafile: Metafile;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'publik-basket-'));
-  const template = parse(await readFile(join(root, 'serverless.yml'), 'utf8'), { logLevel: 'error' });
-  // The options that are esbuild's own; the others are the plugin's.
-  const { outputFileExtension, outputWorkFolder, exclude, watch, ...options } = template.custom.esbuild as Record<
-    string,
-    unknown
-  >;
-  const result = await build({
-    ...(options as BuildOptions),
-    bundle: true,
-    platform: 'node',
-    absWorkingDir: root,
-    entryPoints: (await readdir(join(root, 'functions'))).map((file) => `functions/${file}`),
-    outdir: folder,
-    outExtension: { '.js': String(outputFileExtension) },
-    metafile: true,
-    logLevel: 'silent',
-  });
-  metafile = result.metafile as Metafile;
+  const files = await readdir(join(root, 'functions'));
+  metafile = await bundleFiles(
+    files.map((file) => `functions/${file}`),
+    folder,
+  );
 });
 afterAll(() => rm(folder, { recursive: true }));
 
