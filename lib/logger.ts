@@ -2,6 +2,7 @@
 
 import { Logger as PowertoolsLogger } from '@aws-lambda-powertools/logger';
 import { AppError } from './errors.ts';
+import { gatherLines } from './output.ts';
 
 /** The allow-list. Nothing else reaches a log, whatever is passed. `service` is Powertools' own: this project's name. */
 const allowedFields = [
@@ -53,6 +54,7 @@ export function createLogger(lines: LineWriter): Logger {
     (level: keyof Logger) =>
     (message: string, fields: LogFields = {}) => {
       const kept = allowedFields.filter((field) => fields[field] !== undefined).map((field) => [field, fields[field]]);
+      gatherLines();
       lines[level](message, Object.fromEntries(kept));
     };
   return { info: log('info'), warn: log('warn'), error: log('error') };

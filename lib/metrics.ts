@@ -1,5 +1,6 @@
 /** What CloudWatch counts of the business, as log lines in its embedded metric format. Names and dimensions stand here only. */
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
+import { gatherLines } from './output.ts';
 
 /** By name, the dimensions of each beside `service`. Alarms and the dashboard of `serverless.yml` name the same. */
 const figures = {
@@ -38,6 +39,7 @@ export function consoleMetrics(namespace: string): Metrics {
   const metrics = new PowertoolsMetrics({ namespace, serviceName: 'publik-basket' });
   return {
     record({ name, value, ...dimensions }) {
+      gatherLines();
       if (figures[name].length > 0) metrics.addDimensions(dimensions);
       metrics.addMetric(name, name === 'OldestDueAge' ? MetricUnit.Seconds : MetricUnit.Count, value);
       // One line each: the dimensions of one are not those of the next.

@@ -88,7 +88,7 @@ function writeWarm({ warm, timedOn }: AllFigures): string[] {
     '## Handler beside bare write',
     `The deployed code (bundled as it is deployed), from the event of the gateway to the answer, beside the very writes that it makes: same rows, conditions and options, same client, blocks of ten in turn, on ${timedOn}. Powertools' log line and figure are in; standard output is a pipe, as on Lambda, and its reader throws it away. What the second bare arm differs by is noise.`,
     table(['call', 'arm', '÷ bare', 'median ms', 'p95', 'p99', 'calls'], rows),
-    `Processor time of one call with the network taken out (a store that answers at once): add ${round(add)} µs, remove ${round(remove)} µs.`,
+    `Processor time of one call with the network taken out (a store that answers in the next turn of the event loop): add ${round(add)} µs, remove ${round(remove)} µs.`,
   ];
 }
 
