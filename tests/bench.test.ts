@@ -52,9 +52,10 @@ describe('a quick run', () => {
     );
   });
 
-  it('imports the three bundles, and one without each dependency', () => {
+  it('imports the three bundles, ours with and without its source map, and one without each dependency', () => {
     expect(rowsUnder('Import', 'bundle').map(([name]) => name)).toEqual([
       'addBasketItem',
+      'the same with its source map read, as on Lambda',
       'DynamoDB client alone',
       'empty handler',
     ]);

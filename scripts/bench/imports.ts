@@ -12,6 +12,8 @@ const entry = 'functions/addBasketItem.ts';
 export interface ImportFigures {
   readonly bytes: { readonly handler: number; readonly client: number; readonly empty: number };
   readonly handler: Summary;
+  /** The same with the flag that reads the source map, as on Lambda. */
+  readonly mapped: Summary;
   readonly client: Summary;
   readonly empty: Summary;
   readonly dependencies: readonly Dependency[];
@@ -31,20 +33,24 @@ interface Bundle {
   readonly path: string;
   readonly bytes: number;
   readonly metafile: Metafile;
+  /** Of Node. */
+  readonly flags?: readonly string[];
 }
 
 export async function measureImports(folder: string, rounds: number): Promise<ImportFigures> {
   const whole = await makeBundle(folder, 'handler', entry);
+  const mapped = { ...whole, name: 'mapped', flags: ['--enable-source-maps'] };
   const client = await makeBundle(folder, 'client', await writeEntry(folder, 'client', clientAlone));
   const empty = await makeBundle(folder, 'empty', await writeEntry(folder, 'empty', emptyHandler));
   const names = dependenciesOf(whole.metafile);
   const without = await Promise.all(names.map((name) => makeBundle(folder, name, entry)));
-  const samples = await importAll([whole, client, empty, ...without], rounds);
+  const samples = await importAll([whole, mapped, client, empty, ...without], rounds);
   const summaryOf = ({ name }: Bundle) => summarize(samples.get(name) ?? []);
   const wholeMs = samples.get(whole.name) ?? [];
   return {
     bytes: { handler: whole.bytes, client: client.bytes, empty: empty.bytes },
     handler: summaryOf(whole),
+    mapped: summaryOf(mapped),
     client: summaryOf(client),
     empty: summaryOf(empty),
     dependencies: without.map((bundle) => ({
@@ -121,17 +127,19 @@ async function importAll(bundles: readonly Bundle[], rounds: number): Promise<Ma
   const samples = new Map<string, number[]>(bundles.map(({ name }) => [name, []]));
   for (let round = -1; round < rounds; round += 1) {
     const shift = (round + 1) % bundles.length;
-    for (const { name, path } of [...bundles.slice(shift), ...bundles.slice(0, shift)]) {
-      const ms = await importOnce(path);
-      if (round >= 0) samples.get(name)?.push(ms);
+    for (const bundle of [...bundles.slice(shift), ...bundles.slice(0, shift)]) {
+      const ms = await importOnce(bundle);
+      if (round >= 0) samples.get(bundle.name)?.push(ms);
     }
   }
   return samples;
 }
 
-async function importOnce(path: string): Promise<number> {
+async function importOnce({ path, flags = [] }: Bundle): Promise<number> {
   const script = `const startedMs = performance.now(); await import(${JSON.stringify(path)}); console.log(performance.now() - startedMs);`;
   // Nothing of this process's environment: a stage is read at the first call, not at the start.
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env: {} });
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, '--input-type=module', '-e', script], {
+    env: {},
+  });
   return Number(stdout);
 }

@@ -93,7 +93,7 @@ function writeWarm({ warm, timedOn }: AllFigures): string[] {
 }
 
 function writeImports({ imports }: AllFigures): string[] {
-  const { bytes, handler, client, empty, dependencies } = imports;
+  const { bytes, handler, mapped, client, empty, dependencies } = imports;
   const row = (name: string, size: number, summary: Summary) => [
     name,
     round(summary.medianMs / client.medianMs),
@@ -107,6 +107,7 @@ function writeImports({ imports }: AllFigures): string[] {
       ['bundle', '÷ client', 'median ms', 'p95', 'p99', 'bytes'],
       [
         row('addBasketItem', bytes.handler, handler),
+        row('the same with its source map read, as on Lambda', bytes.handler, mapped),
         row('DynamoDB client alone', bytes.client, client),
         row('empty handler', bytes.empty, empty),
       ],
