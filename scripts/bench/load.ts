@@ -6,7 +6,7 @@ export interface LoadFigures {
   readonly connections: number;
   readonly callsPerSecond: number;
   readonly medianMs: number;
-  readonly p95Ms: number;
+  readonly p975Ms: number;
   readonly p99Ms: number;
   readonly answered: number;
   /** Anything but an answer 200. */
@@ -33,7 +33,7 @@ export async function measureLoad(url: string, connections: number, seconds: num
     connections,
     callsPerSecond: requests.total / result.duration,
     medianMs: latency.p50,
-    p95Ms: latency.p97_5,
+    p975Ms: latency.p97_5,
     p99Ms: latency.p99,
     answered: result['2xx'],
     failed: errors + non2xx,
