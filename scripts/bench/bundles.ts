@@ -14,7 +14,10 @@ export async function bundleFiles(
 ): Promise<Metafile> {
   const template = parse(await readFile(`${root}serverless.yml`, 'utf8'), { logLevel: 'error' });
   // The options that are esbuild's own; the others are the plugin's.
-  const { outputFileExtension, outputWorkFolder, exclude, watch, ...options } = template.custom.esbuild as Record<string, unknown>;
+  const { outputFileExtension, outputWorkFolder, exclude, watch, ...options } = template.custom.esbuild as Record<
+    string,
+    unknown
+  >;
   const result = await build({
     ...(options as BuildOptions),
     bundle: true,
