@@ -1,5 +1,6 @@
 /** POST /api/lingo/add-basket-item, and the answer to every address that nothing else takes. */
 import { addItem } from '../lib/basket/addItem.ts';
+import { rowId } from '../lib/basket/itemId.ts';
 import { readAddBasketItem } from '../lib/http/addBasketItemRequest.ts';
 import { signedCallHandler } from '../lib/http/signedCall.ts';
 import { paymentUrl } from '../lib/payment/paymentLink.ts';
@@ -8,10 +9,9 @@ import { type Stage, stage } from '../lib/stage.ts';
 export const createHandler = (stageOf: () => Stage) =>
   signedCallHandler(stageOf, async (parts, { caller, body }) => {
     const request = readAddBasketItem(caller.query, body, parts.config.allowHttp);
-    // Before the write: past it, nothing may fail any more.
-    const links = await parts.links();
+    // Before the write: past it, nothing may fail any more, and what computes MACs is out of the processor's caches.
+    const address = paymentUrl(rowId(caller), await parts.links());
     const { id } = await addItem(parts)(caller, request);
-    const address = paymentUrl(id, links);
     // The first spelling is the documented one, the second that of a live Combo.
     return { itemId: id, fields: { id, payement_url: address, payment_url: address } };
   });

@@ -8,7 +8,9 @@ import type { Caller } from '../publik/callers.ts';
  * we computed and not from the text received, which can be spelled in several ways.
  */
 export function rowId({ service, mac }: Pick<Caller, 'service' | 'mac'>): string {
-  return encode128Bits(hash('sha256', Buffer.concat([Buffer.from(`${service}\0`), mac]), 'buffer'));
+  // By way of hexadecimal, which `hash` gives four times faster than a buffer.
+  const digest = hash('sha256', Buffer.concat([Buffer.from(`${service}\0`), mac]), 'hex');
+  return encode128Bits(Buffer.from(digest, 'hex'));
 }
 
 /** Whether a text has the form of an id; if not, no row can have it. */
