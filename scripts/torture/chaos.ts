@@ -155,7 +155,10 @@ export async function startChaos({ chance, tally, silences }: ChaosOptions): Pro
       tally.count('SIGKILL of the whole stack');
       kills.push(Date.now());
       await running().kill();
+      const startedAtMs = wantedOffsetMs;
       stack = await start();
+      // Time may have passed meanwhile.
+      if (wantedOffsetMs !== startedAtMs) await stack.setOffset(wantedOffsetMs);
     },
     rest: () => running().rest(120_000),
     scan: (table) => scanWhole(client, table === 'items' ? engine.tables.itemsTable : engine.tables.sandboxTable),

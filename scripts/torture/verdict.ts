@@ -116,7 +116,9 @@ function findUnaccounted({ payments, journals, items: rows }: Evidence, items: R
   );
   const paidAttempts = new Set(attempts.filter(({ state }) => state === 'paid').map(({ reference }) => reference));
   const unmatched = [
-    ...[...paidAtBank].filter((reference) => !paidAttempts.has(reference)).map((id) => `${id}: the bank alone has it`),
+    ...[...paidAtBank]
+      .filter((reference) => !paidAttempts.has(reference))
+      .map((reference) => describeUnpaid(reference, payments, items)),
     ...[...paidAttempts].filter((reference) => !paidAtBank.has(reference)).map((id) => `${id}: the bank has it not`),
   ];
   const idle = attempts
@@ -128,6 +130,16 @@ function findUnaccounted({ payments, journals, items: rows }: Evidence, items: R
     .filter(({ state, paidBy, payments: own }) => state === 'paid' && own[paidBy ?? '']?.state !== 'paid')
     .map(({ id }) => `${id} is paid by nothing`);
   return [...unmatched, ...idle, ...unpaid, ...journals.flatMap((journal) => findToldOfNothing(journal, items))];
+}
+
+/** With the row's attempt and the bank's own row, but without what they are signed with. */
+function describeUnpaid(reference: string, payments: readonly BankRow[], items: ReadonlyMap<string, Item>): string {
+  const { amountCents, outcome, decidedAt, sessionEndsAt } = payments.find(({ id }) => id === reference) ?? {};
+  const item = items.get(reference.slice(0, 26));
+  const { redirect, startId, ...attempt } = item?.payments[String(Number(reference.slice(26)))] ?? {};
+  const { state, lockedBy, lockedUntil, dueAt, updatedAt } = item ?? {};
+  const facts = { amountCents, outcome, decidedAt, sessionEndsAt, attempt };
+  return `${reference}: the bank alone has it ${JSON.stringify({ ...facts, state, lockedBy, lockedUntil, dueAt, updatedAt })}`;
 }
 
 function toPayment({ amountCents, sessionEndsAt, outcome, decidedAt }: BankRow): BankPayment {
@@ -160,7 +172,8 @@ function findUntold({ items, journals }: Evidence): string[] {
   const byUrl = new Map(journals.map((journal) => [journal.url, journal]));
   return items.flatMap(({ id, url, state, notice }) => {
     const journal = byUrl.get(url ?? '');
-    if (journal === undefined || state === 'waiting' || (state === 'cancelled' && notice === undefined)) return [];
+    const isOwed = state === 'paid' || (notice !== undefined && notice.end !== 'withdrawn');
+    if (journal === undefined || state === 'waiting' || !isOwed) return [];
     const hasHeard = journal.heard.some(({ verdict }) => verdict.reason === 'accepted');
     const end = notice?.end ?? 'still owed';
     return hasHeard ? [] : [`${id} is ${state}, its form has not heard (${end}): ${describeCalls(journal.heard)}`];
