@@ -53,7 +53,10 @@ export function attendLock(parts: SettlingParts): Duty {
 async function attendAttempt(parts: SettlingParts, item: Item, attemptId: string): Promise<Item> {
   const attempt = attemptOf(item, attemptId);
   if (hasNoAnswer(attempt)) {
-    return close(parts, item, attemptId, (read, context) => closeAttempt(read, attemptId, 'failed', context));
+    // The bank's answer may be stored meanwhile: then somebody may be at the bank, and it is to be asked.
+    return close(parts, item, attemptId, (read, context) =>
+      hasNoAnswer(attemptOf(read, attemptId)) ? closeAttempt(read, attemptId, 'failed', context) : read,
+    );
   }
   const regie = regieOfItem(await parts.regies.get(), item);
   const provider = await findProvider(parts, { item, attemptId, regie });
