@@ -42,8 +42,8 @@ const sizes = {
     hostileMs: 30_000,
   },
   long: {
-    sequences: 900,
-    modelMs: 200_000,
+    sequences: 350,
+    modelMs: 400_000,
     chaosMs: 140_000,
     callers: 16,
     silences: 8,
