@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { aClock, aLogger, anAttempt, anItem, aRegie } from '../../tests/builders.ts';
+import { aClock, aLogger, aMetrics, anAttempt, anItem, aRegie } from '../../tests/builders.ts';
 import { aFakeBasketStore } from '../../tests/fakeBasketStore.ts';
 import { attendPayments } from './attendPayments.ts';
 
@@ -20,6 +20,7 @@ it('does not give up an attempt whose opening is answered while it decides: some
   const store = aFakeBasketStore({ ...opening, ...recorded, version: 2 });
   const attend = attendPayments({
     store,
+    metrics: aMetrics(),
     clock: aClock(new Date('2026-11-23T12:03:00.000Z')),
     logger: aLogger(),
     retentionDays: 400,
