@@ -11,7 +11,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { createDocumentClient } from './dynamodb.ts';
 import { AppError } from './errors.ts';
 import { newChance } from './random.ts';
-import { type SecretsPart, toSecrets } from './secretParameters.ts';
+import { parseParameter, type SecretsPart, toSecrets } from './secretParameters.ts';
 import type { SecretsSource } from './secrets.ts';
 
 export interface ParameterPlace {
@@ -44,7 +44,9 @@ export function parameterSecrets(client: ClientConfig, place: ParameterPlace): S
   return {
     async load() {
       const parts = await Promise.all(place.parts.map((part) => readPart(call, `${place.path}/${part}`)));
-      const named = parts.flat().map(({ Name, Value }) => [Name.slice(place.path.length + 1), parseValue(Name, Value)]);
+      const named = parts
+        .flat()
+        .map(({ Name, Value }) => [Name.slice(place.path.length + 1), parseParameter(Name, Value)]);
       return toSecrets(Object.fromEntries(named));
     },
   };
@@ -61,15 +63,6 @@ async function readPart(call: Call, path: string): Promise<NonNullable<Page['Par
     if (next === undefined) return found;
   }
   throw new Error('Parameter Store has no end of parameters there.');
-}
-
-function parseValue(name: string, value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    // The cause is left out: JSON.parse quotes what it read.
-    throw new Error(`Malformed secrets: the parameter ${name} is not JSON.`);
-  }
 }
 
 function createCall({ region, credentials, sha256, requestHandler }: ClientConfig, endpoint: string | undefined): Call {

@@ -56,6 +56,16 @@ export function toParameters({ services, banks = {}, ...single }: Secrets): Secr
   };
 }
 
+/** The value of a parameter, from the text that a store keeps. @throws Error that names the parameter, never the text. */
+export function parseParameter(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The cause is left out: JSON.parse quotes what it read.
+    throw new Error(`Malformed secrets: the parameter ${name} is not JSON.`);
+  }
+}
+
 function valuesUnder(parameters: SecretParameters, prefix: string): Record<string, unknown> {
   const found = Object.entries(parameters).filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), value]));

@@ -108,6 +108,16 @@ describe('npm run secrets', () => {
     for (const key of allKeys()) expect(output).not.toContain(key);
   });
 
+  it('names a parameter that somebody has spoilt by hand, and does not print it', async () => {
+    const name = `${stagePath}/links/keys`;
+    const before = store.parameters.get(name);
+    if (before === undefined) throw new Error('The keys are missing.');
+    store.parameters.set(name, { ...before, value: 's3cr3t-key' });
+    const list = await run(['list']);
+    store.parameters.set(name, before);
+    expect(list).toEqual({ code: 1, output: `Malformed secrets: the parameter ${name} is not JSON.\n` });
+  });
+
   it('sets the keys of a regie for each mode, and leaves the other', async () => {
     expect((await run(['set-bank', 'cantine', '--mode', 'test'], 'test-key\ntest-password\n')).code).toBe(0);
     expect((await run(['set-bank', 'cantine', '--mode', 'production'], 'real-key\n\n')).code).toBe(0);

@@ -8,7 +8,13 @@ import {
   paginateGetParametersByPath,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
-import { type SecretParameters, secretsParts, toParameters, toSecrets } from '../../lib/secretParameters.ts';
+import {
+  parseParameter,
+  type SecretParameters,
+  secretsParts,
+  toParameters,
+  toSecrets,
+} from '../../lib/secretParameters.ts';
 import { LocalProblem, readRunning, readSecrets, saveSecrets } from '../local/folder.ts';
 
 export interface StoredSecret {
@@ -48,7 +54,7 @@ export function parameterRegister(client: SSMClient, path: string): SecretsRegis
         const question = { Path: `${path}/${part}`, Recursive: true, WithDecryption: true };
         for await (const { Parameters = [] } of paginateGetParametersByPath({ client }, question)) {
           for (const { Name = '', Value = '', Version: version = 0 } of Parameters) {
-            found.push([Name.slice(path.length + 1), { value: JSON.parse(Value), version }]);
+            found.push([Name.slice(path.length + 1), { value: parse(Name, Value), version }]);
           }
         }
       }
@@ -83,6 +89,15 @@ export function parameterRegister(client: SSMClient, path: string): SecretsRegis
       }
     },
   };
+}
+
+/** Node prints an error that nobody expected with the line that it is in: of JSON, that is the secret. */
+function parse(name: string, text: string): unknown {
+  try {
+    return parseParameter(name, text);
+  } catch (cause) {
+    throw new LocalProblem((cause as Error).message);
+  }
 }
 
 /** The secrets of `npm start`. */
