@@ -241,7 +241,7 @@ ${publicHost} = ${key}
 ${publicHost} = ${key}`;
 }
 
-/** Lines typed without being shown, or those of standard input. */
+/** Lines typed without being shown, or those of standard input. @throws LocalProblem when there are too few. */
 async function ask(questions: readonly string[]): Promise<string[]> {
   const isTerminal = process.stdin.isTTY === true;
   const hidden = new Writable({ write: (_, __, done) => done() });
@@ -250,9 +250,11 @@ async function ask(questions: readonly string[]): Promise<string[]> {
   const typed = lines[Symbol.asyncIterator]();
   for (const question of questions) {
     if (isTerminal) process.stderr.write(`${question}: `);
-    const { value = '' } = await typed.next();
+    const { value, done } = await typed.next();
     if (isTerminal) process.stderr.write('\n');
-    answers.push(String(value).trim());
+    // Ctrl-C and Ctrl-D end the input here: somebody who thinks better of it has not typed an empty line.
+    if (done) throw new LocalProblem('The input ended before it was all there: nothing is changed.');
+    answers.push(value.trim());
   }
   lines.close();
   return answers;

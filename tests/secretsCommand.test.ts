@@ -79,14 +79,14 @@ describe('npm run secrets', () => {
   });
 
   it('adds a service with a key that it makes, and prints the two lines for its administrator', async () => {
-    const { code, output } = await run(['add-service', host, '--alias', 'formulaires.example.org', '--default']);
+    const { code, output } = await run(['add-service', host, '--alias', 'formulaires.example.org', '--default'], '\n');
     const [key = ''] = keysOf(host);
     expect(code).toBe(0);
     expect(key).toMatch(/^[\w-]{43}$/);
     expect(output).toContain(`[wscall-secrets]\npaiement.example.org = ${key}\n`);
     expect(output).toContain(`[api-secrets]\npaiement.example.org = ${key}\n`);
     expect(storedAt('callers/default-service')).toEqual({ type: 'SecureString', value: host });
-    expect((await run(['add-service', host])).output).toContain('may call already');
+    expect((await run(['add-service', host, '--generate'])).output).toContain('may call already');
     expect(keysOf(host)).toEqual([key]);
   });
 
@@ -97,6 +97,15 @@ describe('npm run secrets', () => {
     const short = await run(['add-service', 'court.example.org'], 'court\n');
     expect(short).toMatchObject({ code: 1, output: expect.stringContaining('fewer than 16 characters') });
     expect(store.parameters.has(`${stagePath}/callers/services/court.example.org`)).toBe(false);
+  });
+
+  it.each([
+    [['add-service', 'tiers.example.org'], ''],
+    [['set-bank', 'piscine', '--mode', 'production'], 'real-key\n'],
+  ])('changes nothing when the input of %j ends early, as Ctrl-C ends it', async (args, input) => {
+    const before = new Map(store.parameters);
+    expect(await run(args, input)).toMatchObject({ code: 1, output: expect.stringContaining('nothing is changed') });
+    expect(store.parameters).toEqual(before);
   });
 
   it('lists who may call, and no key', async () => {
@@ -127,7 +136,7 @@ describe('npm run secrets', () => {
     });
     expect((await run(['set-bank', 'cantin', '--mode', 'test'], 'x\n')).output).toContain('There is no regie');
     expect((await run(['set-bank', 'cantine'], 'x\n')).output).toContain('--mode test or --mode production');
-    expect((await run(['set-bank', 'cantine', '--mode', 'test'], '\n')).output).toContain('A key is needed.');
+    expect((await run(['set-bank', 'cantine', '--mode', 'test'], '\n\n')).output).toContain('A key is needed.');
   });
 
   it('gives payment addresses a new key, and lets older ones go only when it is told', async () => {
