@@ -92,10 +92,17 @@ describe('refresh', () => {
     expect(load).toHaveBeenCalledTimes(3);
   });
 
-  it('gives the old value when loading fails', async () => {
+  it('throws when loading fails, and until it is tried again: the old value lacks something', async () => {
     await cache.get();
     load.mockRejectedValue(new Error('out of reach'));
     clock.advance(6_000);
-    expect(await cache.refresh()).toBe('first');
+    await expect(cache.refresh()).rejects.toThrow('out of reach');
+    clock.advance(5_000);
+    await expect(cache.refresh()).rejects.toThrow('out of reach');
+    expect(load).toHaveBeenCalledTimes(2);
+    expect(await cache.get()).toBe('first');
+    load.mockResolvedValue('second');
+    clock.advance(1);
+    expect(await cache.refresh()).toBe('second');
   });
 });

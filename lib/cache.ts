@@ -15,7 +15,10 @@ export interface CacheOptions<Value> {
 export interface Cache<Value> {
   /** The value, fresh; or, when loading fails, the old one for a while. Throws the cause of the failure past that. */
   get(): Promise<Value>;
-  /** The value loaded anew, because the one at hand lacks something; as it is, if that was asked less than 5 s ago. */
+  /**
+   * The value loaded anew, because the one at hand lacks something; as it is, if that was asked less than 5 s ago. Throws when
+   * loading fails: then nobody knows what there is not.
+   */
   refresh(): Promise<Value>;
 }
 
@@ -32,6 +35,8 @@ export function createCache<Value>({ name, load, maximumAgeMs, clock, logger }: 
   let entry: { value: Value; loadedAtMs: number } | undefined;
   let lastRefreshMs = Number.NEGATIVE_INFINITY;
   let lastFailureMs = Number.NEGATIVE_INFINITY;
+  /** Of the latest load. */
+  let failure: { readonly cause: unknown } | undefined;
   let loading: Promise<Value> | undefined;
 
   const reload = (): Promise<Value> => {
@@ -46,9 +51,11 @@ export function createCache<Value>({ name, load, maximumAgeMs, clock, logger }: 
     try {
       const value = await load();
       entry = { value, loadedAtMs: startedMs };
+      failure = undefined;
       return value;
     } catch (cause) {
       lastFailureMs = startedMs;
+      failure = { cause };
       if (entry === undefined || isOlder(entry.loadedAtMs, longestUseMs)) throw cause;
       logger.warn('refresh failed, the old value is used', {
         cache: name,
@@ -73,9 +80,12 @@ export function createCache<Value>({ name, load, maximumAgeMs, clock, logger }: 
     },
     async refresh() {
       const wasJustAsked = loading === undefined && !isOlder(lastRefreshMs, pauseMs);
-      if (entry !== undefined && wasJustAsked) return entry.value;
-      lastRefreshMs = clock.now().getTime();
-      return reload();
+      if (entry === undefined || !wasJustAsked) {
+        lastRefreshMs = clock.now().getTime();
+        await reload();
+      }
+      if (failure !== undefined || entry === undefined) throw failure?.cause;
+      return entry.value;
     },
   };
 }

@@ -51,6 +51,10 @@ function storedAt(name: string): unknown {
   return { type, value: JSON.parse(value) };
 }
 
+function autreKey(): string {
+  return keysOf('autre.example.org')[0] ?? '';
+}
+
 function keysOf(service: string): string[] {
   return (storedAt(`callers/services/${service}`) as { value: { keys: string[] } }).value.keys;
 }
@@ -209,6 +213,24 @@ describe('running functions', () => {
     store.calls.length = 0;
     for (let n = 0; n < 5; n += 1) expect(await statusOf(forged)).toBe(404);
     expect(store.calls).toEqual([]);
+  });
+
+  it('call a page missing, and a service unknown, only when they could look: no bank comes back after a 404', async () => {
+    const address = new URL(
+      String((await basket.add({ orig: 'autre.example.org', key: autreKey() })).body['payement_url']),
+    );
+    const forged = address.pathname.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+    const paths = [forged, forged.replace('/payment/', '/payment-notification/')];
+    const statuses = async () => {
+      basket.clock.advance(6_000);
+      const pages = await Promise.all(paths.map(async (path) => (await fetch(basket.url + path)).status));
+      return [...pages, (await basket.add({ orig: 'inconnu.example.org' })).status];
+    };
+    expect(await statuses()).toEqual([404, 404, 403]);
+    store.faults.push(...Array.from({ length: 12 }, () => 'reset' as const));
+    expect(await statuses()).toEqual([503, 503, 503]);
+    store.faults.length = 0;
+    expect(await statuses()).toEqual([404, 404, 403]);
   });
 
   it('go on with what they know when Parameter Store fails, for a quarter of an hour', async () => {
