@@ -94,7 +94,9 @@ describe('400 days after its last change', () => {
     const now = basket.clock.now().toISOString();
     const pending = anItem({
       id,
-      payments: { 1: anAttempt({ state: 'pending' }) },
+      payments: {
+        1: anAttempt({ state: 'pending', askAt: new Date(basket.clock.now().getTime() + 7 * dayMs).toISOString() }),
+      },
       eraseAt: now,
       dueAt: now,
     });

@@ -232,7 +232,13 @@ describe('npm run item -- export and erase', () => {
       ...anonymous,
       payments: { 1: anAttempt({ state: 'paid', bankTransactionId: 'transaction-77' }) },
     });
-    await store.add(anItem({ ...owner, id: busy, payments: { 1: anAttempt({ state: 'pending' }) } }));
+    await store.add(
+      anItem({
+        ...owner,
+        id: busy,
+        payments: { 1: anAttempt({ state: 'pending', askAt: '2999-01-01T12:00:00.000Z' }) },
+      }),
+    );
     const payer = anAttempt({ state: 'refused', email: 'marie@example.org' });
     await store.add(
       anItem({ id: theirs, nameId: 'name-id-of-paul', email: 'paul@example.org', payments: { 1: payer } }),

@@ -64,13 +64,27 @@ describe('eraseItem', () => {
 
   it.each<[string, Partial<Item>]>([
     ['the item is locked', { lockedBy: '1', lockedUntil: '2026-11-23T12:00:00.001Z' }],
-    ['an attempt is open', { payments: { 1: anAttempt() } }],
-    ['an attempt is pending', { payments: { 1: anAttempt({ state: 'pending' }) } }],
+    [
+      'an attempt whose lock has run out is open',
+      { lockedBy: '1', lockedUntil: '2026-11-23T12:00:00.000Z', payments: { 1: anAttempt() } },
+    ],
+    [
+      'the bank is asked about an attempt',
+      { payments: { 1: anAttempt({ state: 'pending', askAt: '2026-11-23T18:00:00.000Z' }) } },
+    ],
     ['a form is to be told', { notice: { trigger: 'paid', tries: 0, nextAt: '2026-11-23T18:00:00.000Z' } }],
   ])('is put off by a day when %s', (_, change) => {
     const item = anItem({ ...change, eraseAt: '2026-11-23T12:00:00.000Z' });
     expect(isErasureBlocked(item, noon)).toBe(true);
     expect(eraseItem(item, context)).toEqual({ ...item, eraseAt: '2026-11-24T12:00:00.000Z' });
+  });
+});
+
+describe('isErasureBlocked', () => {
+  it('not by a payment that nobody follows: accepted after the item was cancelled, at a bank that cannot be asked', () => {
+    const item = anItem({ state: 'cancelled', nameId: 'ab1c2d3e', payments: { 1: anAttempt({ state: 'pending' }) } });
+    expect(isErasureBlocked(item, noon)).toBe(false);
+    expect(eraseItem(item, context)).not.toHaveProperty('nameId');
   });
 });
 

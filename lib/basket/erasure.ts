@@ -18,8 +18,12 @@ export function isErasureDue({ eraseAt }: Item, now: Date): boolean {
 
 /** Whether a bank or a form still needs what would be erased: a payment under way, a form that is still to be told. */
 export function isErasureBlocked(item: Item, now: Date): boolean {
-  const isUnderWay = Object.values(item.payments).some(({ state }) => state === 'open' || state === 'pending');
-  return isLocked(item, now) || isUnderWay || item.notice?.nextAt !== undefined;
+  const isFollowed = Object.entries(item.payments).some(([id, { state, askAt }]) => {
+    const isUnderWay = state === 'open' || state === 'pending';
+    // One that neither locks the item nor is asked about has no end that we would hear of: it may not keep data for ever.
+    return isUnderWay && (askAt !== undefined || item.lockedBy === id);
+  });
+  return isLocked(item, now) || isFollowed || item.notice?.nextAt !== undefined;
 }
 
 /**
