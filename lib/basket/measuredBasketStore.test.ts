@@ -6,6 +6,11 @@ import type { Item } from './item.ts';
 import { figuresOf, measuredBasketStore } from './measuredBasketStore.ts';
 
 const open = { payments: { 1: anAttempt() } };
+const closedAlert = {
+  kind: 'authorisation-unconfirmed',
+  raisedAt: '2026-11-20T12:00:00.000Z',
+  closedAt: '2026-11-21T12:00:00.000Z',
+} as const;
 const notice = { trigger: 'paid', tries: 1 } as const;
 
 describe('figuresOf', () => {
@@ -40,6 +45,18 @@ describe('figuresOf', () => {
       {},
       { alerts: { 1: { kind: 'money-to-refund', raisedAt: '2026-11-23T12:00:00.000Z' } } },
       [{ name: 'MoneyAlerts', value: 1 }],
+    ],
+    [
+      'an alert that was closed, and is raised again',
+      { alerts: { 1: closedAlert } },
+      { alerts: { 1: { kind: 'authorisation-unconfirmed', raisedAt: '2026-11-23T12:00:00.000Z' } } },
+      [{ name: 'MoneyAlerts', value: 1 }],
+    ],
+    [
+      'an alert that is closed',
+      { alerts: { 1: { kind: closedAlert.kind, raisedAt: closedAlert.raisedAt } } },
+      { alerts: { 1: closedAlert } },
+      [],
     ],
     [
       'a form that has heard',

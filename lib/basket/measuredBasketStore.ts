@@ -40,7 +40,10 @@ export function figuresOf(before: Item, after: Item): Figure[] {
     const isNew = before.payments[id]?.state !== state;
     if (isNew && outcomes.includes(state)) figures.push({ name: 'AttemptsSettled', value: 1, bank, outcome: state });
   }
-  const alerts = Object.entries(after.alerts ?? {}).filter(([id, { kind }]) => before.alerts?.[id]?.kind !== kind);
+  // Its time, not its kind: one that was closed may be raised again.
+  const alerts = Object.entries(after.alerts ?? {}).filter(
+    ([id, { raisedAt }]) => before.alerts?.[id]?.raisedAt !== raisedAt,
+  );
   for (const _ of alerts) figures.push({ name: 'MoneyAlerts', value: 1 });
   if (notice?.end !== undefined && notice.end !== before.notice?.end) {
     figures.push({ name: 'NoticesEnded', value: 1, outcome: notice.end });
