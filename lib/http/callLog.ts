@@ -3,7 +3,8 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { ErrorCode } from '../errors.ts';
 import { consoleLogger, describeFailure, type Logger } from '../logger.ts';
 
-const longestPath = 200;
+/** Words of a site's own and a number. Whoever calls may send any text here, and a card's own id may be a name. */
+const formPath = /^\/backoffice(\/[a-z0-9-]{1,60}){1,3}\/[0-9-]{1,20}\/?$/;
 
 /**
  * The route and the request, by the number that the gateway's own log has: neither path nor query, which hold keys to
@@ -11,8 +12,9 @@ const longestPath = 200;
  */
 export function callFields({ routeKey, requestContext, headers }: APIGatewayProxyEventV2) {
   const callerUrl = headers?.['publik-caller-url'];
-  const callerPath = callerUrl === undefined ? undefined : URL.parse(callerUrl)?.pathname.slice(0, longestPath);
-  return { route: routeKey, requestId: requestContext.requestId, ...(callerPath === undefined ? {} : { callerPath }) };
+  const callerPath = URL.parse(callerUrl ?? '')?.pathname ?? '';
+  const fields = { route: routeKey, requestId: requestContext.requestId };
+  return formPath.test(callerPath) ? { ...fields, callerPath } : fields;
 }
 
 /** The stage's logger, or the usual one when the stage could not be built, which is then what is logged. */
