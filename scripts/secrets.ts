@@ -26,6 +26,7 @@ const help = `Usage:
   npm run secrets -- add-service <host>      a w.c.s. that may call, and the lines for its administrator
   npm run secrets -- rotate <host>           a second key beside the first; both are believed
   npm run secrets -- retire <host>           the older key is believed no more
+  npm run secrets -- unrotate <host>         the newer one instead: it was lost before its administrator had it
   npm run secrets -- remove-service <host>   it may not call any more
   npm run secrets -- set-bank <regie>        the PayZen keys of a regie
   npm run secrets -- rotate-links            a new key for payment addresses; those given out before stay good
@@ -61,6 +62,7 @@ const commands: Readonly<Record<string, Command>> = {
   'add-service': { argumentCount: 1, options: ['generate', 'alias', 'default'], run: addService },
   rotate: { argumentCount: 1, run: rotate },
   retire: { argumentCount: 1, run: retire },
+  unrotate: { argumentCount: 1, run: unrotate },
   'remove-service': { argumentCount: 1, run: removeService },
   'rotate-links': { argumentCount: 0, run: rotateLinks },
   'retire-links': { argumentCount: 0, run: retireLinks },
@@ -135,7 +137,9 @@ async function setDefault({ secrets }: Place, service: string): Promise<void> {
 
 async function rotate(place: Place, host: string): Promise<string> {
   const { service, value, version } = await readService(place, host);
-  if (value.keys.length > 1) throw new LocalProblem(`${service} has two keys: "retire" ends the rotation under way.`);
+  if (value.keys.length > 1) {
+    throw new LocalProblem(`${service} has two keys: "retire" ends the rotation under way, "unrotate" takes it back.`);
+  }
   const key = newKey();
   const publicHost = new URL(await place.secrets.publicUrl()).host;
   await place.secrets.replace(serviceParameter(service), { ...value, keys: [...value.keys, key] }, version);
@@ -152,6 +156,15 @@ async function retire({ secrets, ...place }: Place, host: string): Promise<strin
   if (newer.length === 0) throw new LocalProblem(`${service} has one key: "rotate" gives it a second one first.`);
   await secrets.replace(serviceParameter(service), { ...value, keys: newer }, version);
   return `The older key of ${service} is believed no more, within 5 minutes.`;
+}
+
+/** Keys are shown once: whose terminal died meanwhile has a newer key that nobody knows, and may not retire the older one. */
+async function unrotate({ secrets, ...place }: Place, host: string): Promise<string> {
+  const { service, value, version } = await readService({ secrets, ...place }, host);
+  const [oldest = '', ...newer] = value.keys;
+  if (newer.length === 0) throw new LocalProblem(`${service} has one key: no rotation is under way.`);
+  await secrets.replace(serviceParameter(service), { ...value, keys: [oldest] }, version);
+  return `The newer key of ${service} is believed no more, within 5 minutes.`;
 }
 
 async function removeService(place: Place, host: string): Promise<string> {

@@ -163,6 +163,16 @@ describe('npm run secrets', () => {
     expect([code, output]).toEqual([1, expect.stringContaining('Somebody else changed the same secret')]);
   });
 
+  it('takes back a rotation whose new key was lost on the way to the terminal', async () => {
+    // The one above: written, and never shown.
+    const [older, lost] = keysOf('autre.example.org');
+    expect([older, lost]).toEqual(['une-clé-partagée-à-deux', expect.stringMatching(/^[\w-]{43}$/)]);
+    expect((await run(['rotate', 'autre.example.org'])).output).toContain('"unrotate" takes it back');
+    expect((await run(['unrotate', 'autre.example.org'])).code).toBe(0);
+    expect(keysOf('autre.example.org')).toEqual([older]);
+    expect((await run(['unrotate', 'autre.example.org'])).output).toContain('no rotation is under way');
+  });
+
   it.each([
     [['rotate', 'unknown.example.org'], 'There is no service unknown.example.org'],
     [['retire', host], 'has one key'],
