@@ -59,7 +59,7 @@ async function readPart(call: Call, path: string): Promise<NonNullable<Page['Par
     const question = { Path: path, Recursive: true, WithDecryption: true, MaxResults: 10 };
     const page = await call(next === undefined ? question : { ...question, NextToken: next });
     found.push(...(page.Parameters ?? []));
-    next = page.NextToken;
+    next = page.NextToken || undefined;
     if (next === undefined) return found;
   }
   throw new Error('Parameter Store has no end of parameters there.');

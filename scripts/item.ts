@@ -2,7 +2,14 @@
 import { changeItem } from '../lib/basket/changeItem.ts';
 import { dynamodbBasketStore } from '../lib/basket/dynamodbBasketStore.ts';
 import { findAlertedItems, findItemsOfUser, findNewestItems, findNotices } from '../lib/basket/dynamodbItemSearch.ts';
-import { eraseAttemptEmails, eraseItem, isErasureBlocked, isOwnedBy, userNamed } from '../lib/basket/erasure.ts';
+import {
+  eraseAttemptEmails,
+  eraseItem,
+  isEmailAtAttempt,
+  isErasureBlocked,
+  isOwnedBy,
+  userNamed,
+} from '../lib/basket/erasure.ts';
 import { type Item, type ItemState, itemTransitions } from '../lib/basket/item.ts';
 import { isItemId } from '../lib/basket/itemId.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -153,6 +160,7 @@ async function closeAlertOf(place: Place, id: string | undefined, attempt = ''):
 async function redeliver(place: Place, id: string | undefined): Promise<string> {
   const item = await readItem(place, id);
   if (item.notice === undefined) throw new LocalProblem('This item owes its form nothing: there is nothing to tell.');
+  if (item.url === undefined) throw new LocalProblem('The address of its form is erased: it cannot be told again.');
   const store = dynamodbBasketStore(place.client, place.itemsTable);
   const now = systemClock.now();
   const changed = await changeItem(store, item, (current) => redeliverNotice(current, now));
@@ -190,7 +198,8 @@ async function eraseUser({ client, itemsTable, settings }: Place, values: Values
     const after = values.yes ? await changeItem(store, item, erase) : erase(item);
     const what = isOwnedBy(item, user) ? 'item' : 'email given to pay';
     const done = values.yes ? 'erased' : 'would be erased';
-    rows.push([item.id, what, item.state, isOwnedBy(after, user) ? 'kept: a payment or a notice is under way' : done]);
+    const isKept = isOwnedBy(after, user) || isEmailAtAttempt(after, user);
+    rows.push([item.id, what, item.state, isKept ? 'kept: a payment or a notice is under way' : done]);
   }
   const next = values.yes ? 'Run it again for what is kept, once that is over.' : 'Nothing is erased yet: add --yes.';
   return `${table([['ID', 'WHAT', 'STATE', ''], ...rows])}\n${next}`;

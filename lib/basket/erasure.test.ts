@@ -101,6 +101,10 @@ describe('whose data an item holds', () => {
     expect([isOwnedBy(paid, user), isEmailAtAttempt(paid, user)]).toEqual([isOwner, isPayer]);
   });
 
+  it('a name is folded as the calls fold it', () => {
+    expect(userNamed(' Jean \n Dupont ')).toEqual({ nameId: 'Jean Dupont', email: 'jean dupont' });
+  });
+
   it('an email given to pay is erased alone', () => {
     const erased = eraseAttemptEmails(paid, userNamed('payeur@example.org'));
     expect(erased).toEqual({
@@ -108,5 +112,19 @@ describe('whose data an item holds', () => {
       payments: { 1: anAttempt({ state: 'refused' }), 2: anAttempt({ state: 'paid', bankTransactionId: 't-14' }) },
     });
     expect(eraseAttemptEmails(paid, userNamed('other@example.org'))).toBe(paid);
+  });
+
+  it('an email at a payment under way stays, with the order that the bank was given', () => {
+    const redirect = {
+      method: 'POST',
+      url: 'https://bank.example/',
+      fields: { vads_cust_email: 'payeur@example.org' },
+    } as const;
+    const busy = anItem({ payments: { 1: anAttempt({ email: 'payeur@example.org', redirect }) } });
+    expect(eraseAttemptEmails(busy, userNamed('payeur@example.org'))).toBe(busy);
+    const unfollowed = anItem({
+      payments: { 1: anAttempt({ state: 'pending', email: 'payeur@example.org', redirect }) },
+    });
+    expect(JSON.stringify(eraseItem(unfollowed, context).payments)).not.toContain('payeur');
   });
 });

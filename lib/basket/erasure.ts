@@ -47,7 +47,8 @@ export function eraseItem(item: Item, { now, recordDays }: ErasureContext): Item
 
 /** A text by which a person is known: as NameId, or as email in lower case. */
 export function userNamed(text: string): Required<User> {
-  const name = text.trim();
+  // As the calls' own values are read.
+  const name = text.replace(/\s+/g, ' ').trim();
   return { nameId: name, email: name.toLowerCase() };
 }
 
@@ -61,17 +62,23 @@ export function isEmailAtAttempt(item: Item, { email }: Required<User>): boolean
   return Object.values(item.payments).some((attempt) => attempt.email === email);
 }
 
-/** The item without this person's email at its attempts; the very same one when it is at none. */
+/**
+ * The item without this person's email at its attempts that are over; the very same one when there is none. One under way
+ * keeps it, with the order that the bank was given.
+ */
 export function eraseAttemptEmails(item: Item, user: Required<User>): Item {
   const { email } = user;
-  if (!isEmailAtAttempt(item, user)) return item;
-  return { ...item, payments: withoutEmails(item.payments, (given) => given === email) };
+  const isOver = (attempt: Attempt) => attempt.state !== 'open' && attempt.state !== 'pending';
+  const isErased = (attempt: Attempt) => attempt.email === email && isOver(attempt);
+  if (!Object.values(item.payments).some(isErased)) return item;
+  return { ...item, payments: withoutEmails(item.payments, isErased) };
 }
 
-function withoutEmails(payments: Item['payments'], isErased: (email: string) => boolean): Item['payments'] {
+/** The order that the bank was given has the email too. */
+function withoutEmails(payments: Item['payments'], isErased: (attempt: Attempt) => boolean): Item['payments'] {
   const erased = Object.entries(payments).map(([id, attempt]): [string, Attempt] => {
-    const { email, ...rest } = attempt;
-    return [id, email !== undefined && isErased(email) ? rest : attempt];
+    const { email, redirect, resumableUntil, ...rest } = attempt;
+    return [id, isErased(attempt) ? rest : attempt];
   });
   return Object.fromEntries(erased);
 }
