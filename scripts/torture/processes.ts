@@ -76,7 +76,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       offsetMs = next;
       restingAtMs = undefined;
       tell(child, { offsetMs });
-      await heard(child, ({ showsMs }) => showsMs === next);
+      // A later wish may have come before this one was granted.
+      await heard(child, ({ showsMs = -1 }) => showsMs >= next);
     },
     async rest(limitMs) {
       const deadline = performance.now() + limitMs;
