@@ -15,8 +15,9 @@ export default defineConfig({
           name: 'integration',
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/house.test.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          // Far above what any takes alone: some of them start dozens of processes, and two cores have them all.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       // The rules of the house: also a part of `npm run check`.

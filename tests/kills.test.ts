@@ -33,7 +33,7 @@ function startWorker(): ChildProcess {
 }
 
 describe('a worker that is killed fifty times', () => {
-  it('leaves no form untold, and none told twice without a lost answer', { timeout: 120_000 }, async () => {
+  it('leaves no form untold, and none told twice without a lost answer', { timeout: 300_000 }, async () => {
     const nextAt = new Date(Date.now() - 1_000).toISOString();
     const names = Array.from({ length: 500 }, (_, index) => `f${index}`);
     for (const [index, name] of names.entries()) {

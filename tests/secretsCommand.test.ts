@@ -30,7 +30,9 @@ beforeAll(async () => {
   const tables = await readTables('dev');
   await createTables(client, tables);
   const { status, version, ...cantine } = aRegie();
-  await putRegie(dynamodbRegieRegister(DynamoDBDocumentClient.from(client), tables.regiesTable), cantine);
+  const register = dynamodbRegieRegister(DynamoDBDocumentClient.from(client), tables.regiesTable);
+  await putRegie(register, cantine);
+  await putRegie(register, { ...cantine, id: 'piscine', slug: 'la-piscine' });
 });
 afterAll(async () => {
   await basket.stop();
