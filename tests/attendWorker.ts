@@ -4,11 +4,12 @@ import { createHandler } from '../functions/attendItems.ts';
 import type { Config } from '../lib/config.ts';
 import { buildPaymentStage } from '../lib/payment/paymentStage.ts';
 import { buildStage } from '../lib/stage.ts';
-import { aLogger } from './builders.ts';
+import { aLogger, aMetrics } from './builders.ts';
 
 const [config = '{}', offsetMs = '0'] = process.argv.slice(2);
 const clock = { now: () => new Date(Date.now() + Number(offsetMs)) };
-const stage = buildPaymentStage(buildStage(JSON.parse(config) as Config, { clock, logger: aLogger() }));
+const tools = { clock, logger: aLogger(), metrics: aMetrics() };
+const stage = buildPaymentStage(buildStage(JSON.parse(config) as Config, tools));
 const attend = createHandler(() => stage);
 
 for (;;) {
