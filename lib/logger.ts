@@ -33,6 +33,8 @@ const allowedFields = [
   'causeStack',
 ] as const;
 
+const allowed: ReadonlySet<string> = new Set(allowedFields);
+
 export type LogFields = { readonly [field in (typeof allowedFields)[number]]?: string | number | undefined };
 
 export interface Logger {
@@ -53,9 +55,12 @@ export function createLogger(lines: LineWriter): Logger {
   const log =
     (level: keyof Logger) =>
     (message: string, fields: LogFields = {}) => {
-      const kept = allowedFields.filter((field) => fields[field] !== undefined).map((field) => [field, fields[field]]);
+      const kept: Record<string, unknown> = {};
+      for (const [field, value] of Object.entries(fields)) {
+        if (value !== undefined && allowed.has(field)) kept[field] = value;
+      }
       gatherLines();
-      lines[level](message, Object.fromEntries(kept));
+      lines[level](message, kept);
     };
   return { info: log('info'), warn: log('warn'), error: log('error') };
 }
