@@ -73,7 +73,12 @@ export function writeReport(figures: AllFigures, bounds: readonly Bound[], { dat
 }
 
 function writeWarm({ warm, timedOn }: AllFigures): string[] {
-  const names = { bare: 'bare write', bareAgain: 'the same again', handler: 'whole handler' };
+  const names = {
+    bare: 'bare write',
+    bareAgain: 'the same again',
+    handler: 'whole handler',
+    silentHandler: 'the same, without its lines',
+  };
   const rows = (['add', 'remove'] as const).flatMap((call) =>
     Object.entries(names).map(([arm, name]) => [
       call,

@@ -5,6 +5,7 @@ import { PutCommand, type PutCommandInput, UpdateCommand, type UpdateCommandInpu
 import { createHandler as createAddHandler } from '../../functions/addBasketItem.ts';
 import { createHandler as createRemoveHandler } from '../../functions/removeBasketItem.ts';
 import { encode128Bits } from '../../lib/base32.ts';
+import { dynamodbBasketStore } from '../../lib/basket/dynamodbBasketStore.ts';
 import { measuredBasketStore } from '../../lib/basket/measuredBasketStore.ts';
 import { newUuid } from '../../lib/random.ts';
 import { type Arm, alternate } from './alternate.ts';
@@ -26,6 +27,14 @@ const stage = openStage(config);
 const { client } = stage;
 const addHandler = createAddHandler(() => stage);
 const removeHandler = createRemoveHandler(() => stage);
+/** The same code and client, saying nothing: what is left is not Powertools' and not the pipe's. */
+const silent = {
+  ...stage,
+  logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  store: dynamodbBasketStore(client, config.itemsTable),
+};
+const silentAddHandler = createAddHandler(() => silent);
+const silentRemoveHandler = createRemoveHandler(() => silent);
 
 const newId = () => encode128Bits(randomBytes(16));
 const addCall = () => callEvent(addPath, addBody);
@@ -45,16 +54,24 @@ function summaries(samples: Map<string, number[]>): Record<string, Summary> {
   return Object.fromEntries(Array.from(samples, ([name, values]) => [name, summarize(values)]));
 }
 
+type Unnamed<Prepared = unknown> = Omit<Arm<Prepared>, 'name'>;
+
 /** The second bare arm is the same again: what it differs by is the noise. */
-function armsOf<Prepared>(bare: Omit<Arm<Prepared>, 'name'>, handler: Omit<Arm, 'name'>): Arm[] {
+function armsOf<Prepared>(bare: Unnamed<Prepared>, handler: Unnamed, silentHandler: Unnamed): Arm[] {
   const named = (name: string, arm: object) => ({ name, ...arm }) as Arm;
-  return [named('bare', bare), named('bareAgain', bare), named('handler', handler)];
+  return [
+    named('bare', bare),
+    named('bareAgain', bare),
+    named('handler', handler),
+    named('silentHandler', silentHandler),
+  ];
 }
 
 async function measureAdd(written: PutCommandInput) {
   const arms = armsOf<string>(
     { prepare: newId, run: (id) => putAgain(written, id) },
     { prepare: addCall, run: (event) => callHandler(addHandler, event as ReturnType<typeof addCall>) },
+    { prepare: addCall, run: (event) => callHandler(silentAddHandler, event as ReturnType<typeof addCall>) },
   );
   return summaries(await alternate(arms, blocks));
 }
@@ -77,6 +94,10 @@ async function measureRemove(added: PutCommandInput, removed: [PutCommandInput, 
     {
       prepare: async () => removeCall(await putItem()),
       run: (event) => callHandler(removeHandler, event as ReturnType<typeof addCall>),
+    },
+    {
+      prepare: async () => removeCall(await putItem()),
+      run: (event) => callHandler(silentRemoveHandler, event as ReturnType<typeof addCall>),
     },
   );
   return summaries(await alternate(arms, blocks));
