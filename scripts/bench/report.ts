@@ -93,7 +93,7 @@ function writeWarm({ warm, timedOn }: AllFigures): string[] {
     '## Handler beside bare write',
     `The deployed code (bundled as it is deployed), from the event of the gateway to the answer, beside the very writes that it makes: same rows, conditions and options, same client, blocks of ten in turn, on ${timedOn}. Powertools' log line and figure are in; standard output is a pipe, as on Lambda, and its reader throws it away. What the second bare arm differs by is noise.`,
     table(['call', 'arm', '÷ bare', 'median ms', 'p95', 'p99', 'calls'], rows),
-    `Processor time of one call with the network taken out (a store that answers in the next turn of the event loop): add ${round(add)} µs, remove ${round(remove)} µs.`,
+    `Processor time of one call with the network taken out (a store that answers in the next turn of the event loop): add ${round(add)} µs, remove ${round(remove)} µs. What the parts of an add take is in [ADR 10](adr/010-an-add-beside-its-write.md).`,
   ];
 }
 
@@ -154,6 +154,7 @@ function writeGrowth({ growth, countedOn }: AllFigures): string[] {
       growth.calls.map(({ call, rows, cost, latency }) => [call, rows, ...costCells(cost), ...times(latency)]),
     ),
     '![Latency, by rows](benchmarks-latency.svg)',
+    'What falls is the engine getting warm: the sizes are measured one after the other, the smallest first.',
     'attendItems, until nothing is due. Each item is due for erasure: one read and one write, beside the pages of the index.',
     table(
       ['rows', 'due', 'runs', 'reads', 'writes', 'read units', 'write units', 'ms'],
