@@ -201,7 +201,9 @@ async function eraseUser({ client, itemsTable, settings }: Place, values: Values
     const isKept = isOwnedBy(after, user) || isEmailAtAttempt(after, user);
     rows.push([item.id, what, item.state, isKept ? 'kept: a payment or a notice is under way' : done]);
   }
-  const next = values.yes ? 'Run it again for what is kept, once that is over.' : 'Nothing is erased yet: add --yes.';
+  const isLeft = rows.some((row) => row.at(-1)?.startsWith('kept'));
+  const after = isLeft ? 'Run it again for what is kept, once that is over.' : 'Nothing is left of this person.';
+  const next = values.yes ? after : 'Nothing is erased yet: add --yes.';
   return `${table([['ID', 'WHAT', 'STATE', ''], ...rows])}\n${next}`;
 }
 

@@ -154,8 +154,6 @@ function startOffline({ endpoint }: Engine, lambdaPort: number): ChildProcess {
       ...process.env,
       PUBLIC_URL: publicUrl,
       STOP_WITH_PARENT: 'true',
-      // Figures are lines for CloudWatch, and would bury the others here.
-      POWERTOOLS_METRICS_DISABLED: 'true',
       SECRETS_FILE: secretsFile,
       DYNAMODB_ENDPOINT: endpoint,
       AWS_REGION: localRegion,
@@ -171,7 +169,7 @@ function startOffline({ endpoint }: Engine, lambdaPort: number): ChildProcess {
     [offline.stderr, process.stderr],
   ] as const) {
     createInterface({ input: from }).on('line', (line) => {
-      if (timerNoise.test(line)) return;
+      if (timerNoise.test(line) || line.startsWith(figure)) return;
       to.write(`${line}\n`);
       // The functions' own, as CloudWatch has them; the rest is of the stand-in for Lambda.
       if (line.startsWith('{')) log.write(`${line}\n`);
@@ -182,6 +180,9 @@ function startOffline({ endpoint }: Engine, lambdaPort: number): ChildProcess {
 
 /** serverless-offline reports every run; those of the timer would bury the rest. What a function logs itself is shown. */
 const timerNoise = /\(λ: (attendItems|sandboxBank)\) RequestId/;
+
+/** How a line for CloudWatch's metrics begins: one comes with every run, and would bury the others here. */
+const figure = '{"_aws"';
 
 /** True once the routes answer. */
 async function answers(): Promise<boolean> {

@@ -248,6 +248,7 @@ describe('a payment', () => {
     expect((await run('item', ['show', id])).output).toMatch(/notice +paid, tries: 1, delivered/);
     expect((await run('item', ['notices', '--failed'])).output).toContain('There is no such notice.');
     expect(stack.output()).not.toMatch(/λ: attendItems/);
+    expect(stack.output()).not.toContain('"_aws"');
   });
 
   it('has an address that is nobody else’s business: not found is a page', async () => {
