@@ -6,8 +6,8 @@ createRequire(import.meta.url)('./scripts/requireNode24.cjs');
 
 export default defineConfig({
   test: {
-    // The long ones wait for processes and time-outs, not for a processor.
-    maxWorkers: 4,
+    // The long ones wait for processes and time-outs; those processes share two cores with the tests.
+    maxWorkers: 3,
     projects: [
       { test: { name: 'unit', include: ['{functions,lib,scripts}/**/*.test.ts'] } },
       {

@@ -261,7 +261,7 @@ describe('a fault that hides the form', () => {
   it('silence: reads the call and never answers', async () => {
     const forms = await start();
     forms.behave('14', 'silence');
-    await expect(tell(forms, { signal: AbortSignal.timeout(100) })).rejects.toThrow('timeout');
+    await expect(tell(forms, { signal: AbortSignal.timeout(2_000) })).rejects.toThrow('timeout');
     expect(forms.heard('14')).toMatchObject([
       { body: { result: 'ok' }, verdict: { status: undefined, reason: 'fault' } },
     ]);
@@ -329,7 +329,7 @@ describe('a fault after which the form has heard', () => {
     expect((await tell(forms)).status).toBe(200);
     expect(performance.now() - startMs).toBeGreaterThan(140);
     forms.behave('15', { slowMs: 60_000 });
-    await expect(tell(forms, { name: '15', signal: AbortSignal.timeout(100) })).rejects.toThrow('timeout');
+    await expect(tell(forms, { name: '15', signal: AbortSignal.timeout(2_000) })).rejects.toThrow('timeout');
     expect(forms.accepted('15')).toHaveLength(1);
   });
 
