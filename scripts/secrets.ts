@@ -150,20 +150,20 @@ ${siteOptions(publicHost, key)}
 and once that is done: npm run secrets -- retire ${service}`;
 }
 
-async function retire({ secrets, ...place }: Place, host: string): Promise<string> {
-  const { service, value, version } = await readService({ secrets, ...place }, host);
+async function retire(place: Place, host: string): Promise<string> {
+  const { service, value, version } = await readService(place, host);
   const [, ...newer] = value.keys;
   if (newer.length === 0) throw new LocalProblem(`${service} has one key: "rotate" gives it a second one first.`);
-  await secrets.replace(serviceParameter(service), { ...value, keys: newer }, version);
+  await place.secrets.replace(serviceParameter(service), { ...value, keys: newer }, version);
   return `The older key of ${service} is believed no more, within 5 minutes.`;
 }
 
 /** Keys are shown once: whose terminal died meanwhile has a newer key that nobody knows, and may not retire the older one. */
-async function unrotate({ secrets, ...place }: Place, host: string): Promise<string> {
-  const { service, value, version } = await readService({ secrets, ...place }, host);
+async function unrotate(place: Place, host: string): Promise<string> {
+  const { service, value, version } = await readService(place, host);
   const [oldest = '', ...newer] = value.keys;
   if (newer.length === 0) throw new LocalProblem(`${service} has one key: no rotation is under way.`);
-  await secrets.replace(serviceParameter(service), { ...value, keys: [oldest] }, version);
+  await place.secrets.replace(serviceParameter(service), { ...value, keys: [oldest] }, version);
   return `The newer key of ${service} is believed no more, within 5 minutes.`;
 }
 

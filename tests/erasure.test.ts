@@ -70,7 +70,9 @@ describe('400 days after its last change', () => {
     const [first, second] = [await add(), await add()];
     basket.clock.advance(400 * dayMs);
     world.proxy.fault('PutItem', ['request-lost', 'request-lost', 'answer-lost']);
+    basket.logger.lines.length = 0;
     await basket.attend();
+    expect(basket.logger.lines.map(({ message }) => message)).toContain('item not attended');
     basket.clock.advance(60_000);
     await basket.attend();
     for (const id of [first, second]) {
