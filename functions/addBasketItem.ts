@@ -9,11 +9,12 @@ import { type Stage, stage } from '../lib/stage.ts';
 export const createHandler = (stageOf: () => Stage) =>
   signedCallHandler(stageOf, async (parts, { caller, body }) => {
     const request = readAddBasketItem(caller.query, body, parts.config.allowHttp);
-    // Before the write: past it, nothing may fail any more, and what computes MACs is out of the processor's caches.
-    const address = paymentUrl(rowId(caller), await parts.links());
-    const { id } = await addItem(parts)(caller, request);
+    const id = rowId(caller);
+    // Before the write: past it, nothing may fail any more.
+    const address = paymentUrl(id, await parts.links());
     // The first spelling is the documented one, the second that of a live Combo.
-    return { itemId: id, fields: { id, payement_url: address, payment_url: address } };
+    const fields = { id, payement_url: address, payment_url: address };
+    return { itemId: id, work: addItem(parts)(id, caller, request), fields };
   });
 
 export const handler = createHandler(stage);

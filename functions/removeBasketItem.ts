@@ -7,8 +7,7 @@ import { type Stage, stage } from '../lib/stage.ts';
 export const createHandler = (stageOf: () => Stage) =>
   signedCallHandler(stageOf, async (parts, { caller, body }) => {
     const request = readRemoveBasketItem(caller.query, body);
-    await removeItem(parts)(caller, request);
-    return { itemId: request.itemId };
+    return { itemId: request.itemId, work: removeItem(parts)(caller, request) };
   });
 
 export const handler = createHandler(stage);

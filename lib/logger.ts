@@ -1,8 +1,8 @@
 /** Log lines: one JSON object each, holding only the fields named here. Never a value that a caller or a citizen sent, but for the name of a host. */
 
-import { Logger as PowertoolsLogger } from '@aws-lambda-powertools/logger';
+import { type LogItem, Logger as PowertoolsLogger } from '@aws-lambda-powertools/logger';
 import { AppError } from './errors.ts';
-import { gatherLines } from './output.ts';
+import { writeLine } from './output.ts';
 
 /** The allow-list. Nothing else reaches a log, whatever is passed. `service` is Powertools' own: this project's name. */
 const allowedFields = [
@@ -41,31 +41,67 @@ export interface Logger {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
+  /** Makes an `info` of what may happen, with the time that it is made at; it is written once what is returned is called. */
+  prepare(message: string, fields?: LogFields): () => void;
 }
+
+type Log<Result = void> = (message: string, fields: Record<string, unknown>) => Result;
 
 /** What writes a line: Powertools' own logger, or a test. */
 interface LineWriter {
-  info(message: string, fields: Record<string, unknown>): void;
-  warn(message: string, fields: Record<string, unknown>): void;
-  error(message: string, fields: Record<string, unknown>): void;
+  readonly info: Log;
+  readonly warn: Log;
+  readonly error: Log;
+  readonly prepare: Log<() => void>;
 }
 
 /** Lets the allowed fields through, and no other. */
 export function createLogger(lines: LineWriter): Logger {
-  const log =
-    (level: keyof Logger) =>
-    (message: string, fields: LogFields = {}) => {
-      const kept: Record<string, unknown> = {};
-      for (const [field, value] of Object.entries(fields)) {
-        if (value !== undefined && allowed.has(field)) kept[field] = value;
-      }
-      gatherLines();
-      lines[level](message, kept);
-    };
-  return { info: log('info'), warn: log('warn'), error: log('error') };
+  return {
+    info: (message, fields) => lines.info(message, allowedOf(fields)),
+    warn: (message, fields) => lines.warn(message, allowedOf(fields)),
+    error: (message, fields) => lines.error(message, allowedOf(fields)),
+    prepare: (message, fields) => lines.prepare(message, allowedOf(fields)),
+  };
 }
 
-export const consoleLogger: Logger = createLogger(new PowertoolsLogger({ serviceName: 'publik-basket' }));
+function allowedOf(fields: LogFields = {}): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([field, value]) => value !== undefined && allowed.has(field)),
+  );
+}
+
+/** Powertools' logger, whose lines we write: those of `info` may wait, and go out with others. */
+class LineLogger extends PowertoolsLogger {
+  private isPreparing = false;
+  private prepared: string | undefined;
+
+  prepare(message: string, fields: Record<string, unknown>): () => void {
+    this.prepared = undefined;
+    this.isPreparing = true;
+    try {
+      this.info(message, fields);
+    } finally {
+      this.isPreparing = false;
+    }
+    // None when the stage's level leaves `info` out.
+    const line = this.prepared;
+    return () => {
+      if (line !== undefined) writeLine(line);
+    };
+  }
+
+  protected override printLog(_: number, item: LogItem): void {
+    item.prepareForPrint();
+    const attributes = item.getAttributes();
+    const line = `${JSON.stringify(attributes)}\n`;
+    if (this.isPreparing) this.prepared = line;
+    else if (attributes['level'] === 'INFO') writeLine(line);
+    else process.stderr.write(line);
+  }
+}
+
+export const consoleLogger: Logger = createLogger(new LineLogger({ serviceName: 'publik-basket' }));
 
 /** What may be logged of a failure: its code and reason, and what is behind it. */
 export function describeFailure(error: unknown): LogFields {

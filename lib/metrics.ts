@@ -1,6 +1,8 @@
 /** What CloudWatch counts of the business, as log lines in its embedded metric format. Names and dimensions stand here only. */
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
-import { gatherLines } from './output.ts';
+import type { EmfOutput } from '@aws-lambda-powertools/metrics/types';
+import type { Clock } from './clock.ts';
+import { writeLine } from './output.ts';
 
 /** By name, the dimensions of each beside `service`. Alarms and the dashboard of `serverless.yml` name the same. */
 const figures = {
@@ -32,18 +34,35 @@ export type Figure = {
 
 export interface Metrics {
   record(figure: Figure): void;
+  /** Makes the record of what may happen; it is written once what is returned is called. */
+  prepare(figure: Figure): () => void;
 }
 
 /** @param namespace of the stage, in CloudWatch. */
-export function consoleMetrics(namespace: string): Metrics {
+export function consoleMetrics(namespace: string, clock: Clock): Metrics {
   const metrics = new PowertoolsMetrics({ namespace, serviceName: 'publik-basket' });
-  return {
-    record({ name, value, ...dimensions }) {
-      gatherLines();
-      if (figures[name].length > 0) metrics.addDimensions(dimensions);
-      metrics.addMetric(name, name === 'OldestDueAge' ? MetricUnit.Seconds : MetricUnit.Count, value);
-      // One line each: the dimensions of one are not those of the next.
-      metrics.publishStoredMetrics();
-    },
-  };
+  /** As Powertools makes them, by name and dimensions: it takes longer than all else that a figure costs. */
+  const records = new Map<string, EmfOutput>();
+
+  /** Of one figure alone: its dimensions are not those of the next. */
+  function makeRecord({ name, value, ...dimensions }: Figure): EmfOutput {
+    if (figures[name].length > 0) metrics.addDimensions(dimensions);
+    metrics.addMetric(name, name === 'OldestDueAge' ? MetricUnit.Seconds : MetricUnit.Count, value);
+    const record = metrics.serializeMetrics();
+    metrics.clearMetrics();
+    metrics.clearDimensions();
+    return record;
+  }
+
+  function prepare(figure: Figure): () => void {
+    const { name, value, ...dimensions } = figure;
+    const key = JSON.stringify([name, dimensions]);
+    const record = records.get(key) ?? makeRecord(figure);
+    records.set(key, record);
+    const _aws = { ...record._aws, Timestamp: clock.now().getTime() };
+    const line = `${JSON.stringify({ ...record, _aws, [name]: value })}\n`;
+    return () => writeLine(line);
+  }
+
+  return { prepare, record: (figure) => prepare(figure)() };
 }

@@ -1,15 +1,20 @@
-/** What goes to standard output, which is a pipe on Lambda. */
-import type { Writable } from 'node:stream';
+/** Lines on standard output, which is a pipe on Lambda. */
+
+let gathered = '';
 
 /**
- * Has the lines that are written from now until the end of this turn of the event loop go out in one write: each write
- * wakes the reader, which costs a call as much as making the line. They are out before anything else is waited for, so
- * that no line waits in a container that is frozen.
+ * Has the lines of this turn of the event loop go out in one write: each write wakes the reader, which costs a call as much
+ * as making the line. They are out before anything else is waited for, so that no line waits in a container that is frozen.
  *
- * @param output a test's own.
+ * @param line with its end.
  */
-export function gatherLines(output: Writable = process.stdout): void {
-  if (output.writableCorked > 0) return;
-  output.cork();
-  process.nextTick(() => output.uncork());
+export function writeLine(line: string): void {
+  if (gathered === '') process.nextTick(flush);
+  gathered += line;
+}
+
+function flush(): void {
+  const lines = gathered;
+  gathered = '';
+  process.stdout.write(lines);
 }

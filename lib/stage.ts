@@ -38,7 +38,11 @@ const regiesAgeMs = 60_000;
 
 /** @param tools a test's own. */
 export function buildStage(config: Config, tools: Partial<Pick<Stage, 'clock' | 'logger' | 'metrics'>> = {}): Stage {
-  const { clock = systemClock, logger = consoleLogger, metrics = consoleMetrics(config.metricsNamespace) } = tools;
+  const {
+    clock = systemClock,
+    logger = consoleLogger,
+    metrics = consoleMetrics(config.metricsNamespace, clock),
+  } = tools;
   const client = createDocumentClient(config);
   const { load: loadSecrets } = secretsSource(config, client);
   const { load: loadRegies } = dynamodbRegieStore(client, config.regiesTable);

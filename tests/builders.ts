@@ -104,7 +104,14 @@ export function aLogger(): TestLogger {
     (message: string, fields = {}) => {
       lines.push({ level, message, fields });
     };
-  return { lines, info: log('INFO'), warn: log('WARN'), error: log('ERROR') };
+  const info = log('INFO');
+  return {
+    lines,
+    info,
+    warn: log('WARN'),
+    error: log('ERROR'),
+    prepare: (message, fields) => () => info(message, fields),
+  };
 }
 
 /** Metrics that keep their figures for the test to read. */
@@ -114,5 +121,8 @@ export interface TestMetrics extends Metrics {
 
 export function aMetrics(): TestMetrics {
   const figures: Figure[] = [];
-  return { figures, record: (figure) => figures.push(figure) };
+  const record = (figure: Figure) => {
+    figures.push(figure);
+  };
+  return { figures, record, prepare: (figure) => () => record(figure) };
 }

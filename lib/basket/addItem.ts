@@ -8,8 +8,7 @@ import type { Caller } from '../publik/callers.ts';
 import { newUuid } from '../random.ts';
 import { findActiveRegie, type Regie, type RegieCatalogue } from '../regie/regie.ts';
 import type { BasketStore } from './basketStore.ts';
-import { createItem, type Item, type User } from './item.ts';
-import { rowId } from './itemId.ts';
+import { createItem, type User } from './item.ts';
 
 /** What a call asks, read and checked as far as it can be without a regie or the date. */
 export interface AddItemRequest {
@@ -33,12 +32,12 @@ interface Dependencies {
 /**
  * Adds an item on behalf of a caller: one write and no read while the regies are cached.
  *
- * @returns the item as the request makes it.
+ * @param id of the item: `rowId` of the caller.
  * @throws AppError `unknown-regie`, `amount-too-low`, `amount-too-high`, `invalid-capture-date`, `nonce-already-used`,
  *   `temporarily-unavailable`.
  */
 export function addItem({ store, regies, clock, retentionDays }: Dependencies) {
-  return async (caller: Caller, request: AddItemRequest): Promise<Item> => {
+  return async (id: string, { service }: Caller, request: AddItemRequest): Promise<void> => {
     const { regieIdOrSlug, user, label, ...given } = request;
     const regie =
       findActiveRegie(await regies.get(), regieIdOrSlug) ?? findActiveRegie(await regies.refresh(), regieIdOrSlug);
@@ -50,15 +49,13 @@ export function addItem({ store, regies, clock, retentionDays }: Dependencies) {
     const asked = {
       ...given,
       ...user,
-      id: rowId(caller),
+      id,
       writeId: newUuid(),
-      service: caller.service,
+      service,
       regieId: regie.id,
       label: label ?? regie.defaultLabel,
     };
-    const item = createItem(asked, now, retentionDays);
-    await store.add(item);
-    return item;
+    await store.add(createItem(asked, now, retentionDays));
   };
 }
 

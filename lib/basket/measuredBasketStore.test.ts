@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { aMetrics, anAttempt, anItem } from '../../tests/builders.ts';
 import { aFakeBasketStore } from '../../tests/fakeBasketStore.ts';
+import { AppError } from '../errors.ts';
 import type { Figure } from '../metrics.ts';
 import type { Item } from './item.ts';
 import { figuresOf, measuredBasketStore } from './measuredBasketStore.ts';
@@ -79,6 +80,15 @@ describe('figuresOf', () => {
 });
 
 describe('measuredBasketStore', () => {
+  it('counts an item that it has added, and not one whose URL has served before', async () => {
+    const metrics = aMetrics();
+    const add = vi.fn().mockResolvedValueOnce(undefined).mockRejectedValueOnce(new AppError('nonce-already-used'));
+    const store = measuredBasketStore({ ...aFakeBasketStore(anItem()), add }, metrics);
+    await store.add(anItem());
+    await expect(store.add(anItem())).rejects.toThrow('nonce-already-used');
+    expect(metrics.figures).toEqual([{ name: 'ItemsAdded', value: 1, regie: 'cantine' }]);
+  });
+
   it('counts a change that it has written, and not one that somebody else was quicker with', async () => {
     const metrics = aMetrics();
     const store = measuredBasketStore(aFakeBasketStore(anItem()), metrics);

@@ -1,4 +1,5 @@
 /** A store whose writes are counted: a figure for each transition that a write of ours has made, and for nothing else. */
+import { meanwhile } from '../meanwhile.ts';
 import type { Figure, Metrics } from '../metrics.ts';
 import type { BasketStore } from './basketStore.ts';
 import type { AttemptState, Item } from './item.ts';
@@ -10,8 +11,9 @@ export function measuredBasketStore(store: BasketStore, metrics: Metrics): Baske
   return {
     ...store,
     async add(item) {
-      await store.add(item);
-      metrics.record({ name: 'ItemsAdded', value: 1, regie: item.regieId });
+      const figure = { name: 'ItemsAdded', value: 1, regie: item.regieId } as const;
+      const [, record] = await meanwhile(store.add(item), () => metrics.prepare(figure));
+      record();
     },
     async cancelUnread(target, change, now) {
       const outcome = await store.cancelUnread(target, change, now);

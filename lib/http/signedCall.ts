@@ -5,6 +5,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type { Config, Language } from '../config.ts';
 import { type ApiErrorCode, AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { meanwhile } from '../meanwhile.ts';
 import type { Caller } from '../publik/callers.ts';
 import { apiErrors, errorAnswer, isApiErrorCode, jsonAnswer } from './apiErrors.ts';
 import { callFields, logFailedCall, loggerOf } from './callLog.ts';
@@ -24,9 +25,10 @@ export interface SignedCall {
   readonly body: unknown;
 }
 
-/** What a call has done: the item that it was about, and the fields of the answer beside `err` and `result`. */
-export interface Done {
+/** What a call does: the item that it is about, the work, and the fields of the answer beside `err` and `result` if that succeeds. */
+export interface Act {
   readonly itemId: string;
+  readonly work: Promise<unknown>;
   readonly fields?: object;
 }
 
@@ -34,11 +36,11 @@ export interface Done {
  * Makes the Lambda handler of a signed POST.
  *
  * @param tools gives the tools, built at the first call and kept; when that fails, the call is answered 500.
- * @param act does what the call asks.
+ * @param act begins what the call asks.
  */
 export function signedCallHandler<Tools extends SignedCallTools>(
   tools: () => Tools,
-  act: (tools: Tools, call: SignedCall) => Promise<Done>,
+  act: (tools: Tools, call: SignedCall) => Promise<Act>,
 ) {
   // DynamoDB's own time-outs end a call long before Lambda's: middy's early time-out would only cost a timer.
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
@@ -57,9 +59,18 @@ export function signedCallHandler<Tools extends SignedCallTools>(
       // The middlewares above have made it one.
       const call = event as unknown as SignedCall;
       const built = tools();
-      const { itemId, fields } = await act(built, call);
-      built.logger.info('call answered', { ...callFields(event), status: 200, caller: call.caller.service, itemId });
-      return jsonAnswer(200, { err: 0, result: built.config.resultWord, ...fields });
+      const { itemId, work, fields } = await act(built, call);
+      const [, { answer, log }] = await meanwhile(work, () => ({
+        answer: jsonAnswer(200, { err: 0, result: built.config.resultWord, ...fields }),
+        log: built.logger.prepare('call answered', {
+          ...callFields(event),
+          status: 200,
+          caller: call.caller.service,
+          itemId,
+        }),
+      }));
+      log();
+      return answer;
     });
 }
 

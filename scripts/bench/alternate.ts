@@ -1,4 +1,8 @@
-/** Measures several arms side by side, in small blocks whose order turns, so that a noisy machine hurts all of them. */
+/**
+ * Measures several arms side by side, in small blocks whose order is drawn anew each round: a noisy machine hurts all of them,
+ * and none always comes after its like, which leaves the processor's caches as it wants them.
+ */
+import { newChance } from '../../lib/random.ts';
 
 /** One thing to measure. What a call needs is made outside the timing. */
 export interface Arm<Prepared = unknown> {
@@ -21,8 +25,8 @@ export async function alternate(
 ): Promise<Map<string, number[]>> {
   const samples = new Map<string, number[]>(arms.map(({ name }) => [name, []]));
   for (let round = 0; round < warmUp + rounds; round += 1) {
-    const shift = round % arms.length;
-    for (const arm of [...arms.slice(shift), ...arms.slice(0, shift)]) {
+    const order = arms.map((arm) => ({ arm, at: newChance() })).toSorted((a, b) => a.at - b.at);
+    for (const { arm } of order) {
       const blockMs = await runBlock(arm, callsPerBlock);
       if (round >= warmUp) samples.get(arm.name)?.push(...blockMs);
     }

@@ -46,7 +46,11 @@ export const addBody = {
 /** The event that the gateway makes of a signed call. */
 export function callEvent(path: string, body: object): APIGatewayProxyEventV2 {
   const [, rawQuery = ''] = signCall(path).split('?');
-  const headers = { 'content-type': 'application/json', accept: 'application/json' };
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'publik-caller-url': `https://${benchService}/backoffice/management/cantine/14/`,
+  };
   return httpApiEvent({ path, rawQuery, headers, body: Buffer.from(JSON.stringify(body)) });
 }
 

@@ -24,7 +24,8 @@ const clock = { now: () => new Date(Date.now() + offsetMs) };
 const report: Logger['error'] = (message, fields = {}) => {
   if (fields.code === 'internal-error') process.send?.({ defect: { message, ...fields } });
 };
-const logger: Logger = { info: () => undefined, warn: report, error: report };
+const silence = () => undefined;
+const logger: Logger = { info: silence, warn: report, error: report, prepare: () => silence };
 
 const whole = buildWholeService(buildStage(config, { clock, logger }));
 const server = await startLoopbackServer(whole.routes);
