@@ -41,7 +41,7 @@ export interface Logger {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** Makes an `info` of what may happen, with the time that it is made at; it is written once what is returned is called. */
+  /** Makes an `info` of what may happen, with the time of its making; it is written once what is returned is called. */
   prepare(message: string, fields?: LogFields): () => void;
 }
 

@@ -2,8 +2,8 @@
 import { createHash, createHmac, createSecretKey, type Hash, type Hmac, type KeyObject } from 'node:crypto';
 
 /**
- * What the signer needs of the SDK's own, but for the key, which becomes a key object: Node 24 finds out what kind of key it was given by
- * catching errors, and loses some 10 µs over one that is bytes. Each call to AWS is signed with such a one.
+ * What the signer needs of the SDK's own, but for the key, which becomes a key object: Node 24 finds out what kind of key it
+ * was given by catching errors, and loses some 10 µs over one that is bytes. Each call to AWS is signed with such a one.
  *
  * The shape is `Checksum` of `@smithy/types`.
  */

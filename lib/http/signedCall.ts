@@ -25,10 +25,12 @@ export interface SignedCall {
   readonly body: unknown;
 }
 
-/** What a call does: the item that it is about, the work, and the fields of the answer beside `err` and `result` if that succeeds. */
+/** What a call does, begun. */
 export interface Act {
+  /** The item that it is about. */
   readonly itemId: string;
   readonly work: Promise<unknown>;
+  /** Of the answer when the work succeeds, beside `err` and `result`. */
   readonly fields?: object;
 }
 

@@ -34,8 +34,8 @@ const stage = openStage(config);
 const { client } = stage;
 const addHandler = createAddHandler(() => stage);
 const removeHandler = createRemoveHandler(() => stage);
-/** The same code, saying nothing: what is left is not Powertools' and not the pipe's. */
 const silence = () => undefined;
+/** The same code, saying nothing: what is left is not Powertools' and not the pipe's. */
 const silent = {
   ...stage,
   logger: { info: silence, warn: silence, error: silence, prepare: () => silence },
