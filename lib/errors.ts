@@ -39,8 +39,10 @@ export type PaymentErrorCode =
   | 'unknown-attempt'
   /** The stage or the regie lacks what its bank needs. */
   | 'bank-not-configured'
-  /** The bank said no: trying again will not help. */
+  /** The bank said no, for a reason that only the town can mend: trying again will not help. */
   | 'bank-rejected'
+  /** The bank does not take the payer's email: another one may do. */
+  | 'bank-refused-email'
   /** The bank was not reached, or said that nothing happened. */
   | 'bank-unavailable'
   /** The bank may have done what was asked. */

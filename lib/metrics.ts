@@ -16,6 +16,10 @@ const figures = {
   NoticesFailed: [],
   /** Money and state of an item disagree: people must act. */
   MoneyAlerts: [],
+  /** A bank would not open a payment, or has not what it needs for that: only the town can mend it. */
+  PaymentsRejected: [],
+  /** A citizen's press that failed on our side, and was answered with a redirect. */
+  PagesInterrupted: [],
   /** The bank itself said something that proves nothing: of another amount or account, with a wrong key, in words not known. */
   BankMessagesRefused: [],
   /** An item whose row is odd, or for which a setting is missing: it is looked at again, and nothing else happens. */

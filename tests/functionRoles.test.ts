@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { functionRoles } from './functionRoles.ts';
+import { locationOf } from './loopbackServer.ts';
 import { testBanks } from './testBanks.ts';
 import { startTestBasket, type TestBasket } from './testBasket.ts';
 
@@ -76,13 +77,13 @@ async function payAndGiveUp(): Promise<void> {
     const { headers } = await post(`${address}/pay`);
     await fetch(headers.get('location') ?? '');
     const back = await post(headers.get('location') ?? '', { outcome: 'paid' });
-    await fetch(back.headers.get('location') ?? '');
+    await fetch(locationOf(back));
     forgetRegies();
     await basket.attend();
   }
   const { address } = await add();
   await fetch(`${address}/cancel`);
-  await post(`${address}/cancel`);
+  await post(`${address}/cancel`, { choice: 'remove' });
 }
 
 /** One payment that is notified of, and one that is left alone and asked about. */

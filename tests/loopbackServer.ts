@@ -63,6 +63,12 @@ async function serve(routes: Routes, request: IncomingMessage, response: ServerR
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
+/** Where an answer sends the browser, absolute as a browser makes it; `''` when it sends it nowhere. */
+export function locationOf({ headers, url }: Response): string {
+  const location = headers.get('location');
+  return location === null ? '' : new URL(location, url).href;
+}
+
 /** As the gateway chooses: names before parameters, a greedy parameter last. */
 function findRoute(routes: Routes, path: string) {
   for (const route of Object.keys(routes).toSorted(bySpecificity)) {

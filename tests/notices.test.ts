@@ -50,7 +50,8 @@ async function add(name = newName(), body: Record<string, unknown> = {}) {
   return { id, address, name };
 }
 
-const giveUp = (address: string) => fetch(`${address}/cancel`, { method: 'POST', redirect: 'manual' });
+const giveUp = (address: string) =>
+  fetch(`${address}/cancel`, { method: 'POST', body: new URLSearchParams({ choice: 'remove' }), redirect: 'manual' });
 const noticeOf = async (id: string) => (await basket.item(id))?.notice as Notice;
 
 /** Lets time pass to when the notice is due, and attends. */

@@ -66,7 +66,6 @@ async function aWorld(truth: Truth, ability: { isAskable: boolean }): Promise<Wo
   const bank: PaymentProvider = {
     shop: 'cantine',
     mode: 'test',
-    pageOrigin: 'https://bank.example',
     requiresEmail: false,
     open: async ({ reference }): Promise<OpenedPayment> => ({
       redirect: { method: 'GET', url: `https://bank.example/${reference}` },
@@ -262,7 +261,7 @@ async function aBankWorld(
   for (const [index, outcome] of outcomes.entries()) {
     // The second attempt comes when the first one's time is over.
     if (index > 0) clock.advance(bank.lockMinutes * 60_000);
-    const { redirect } = await startPayment(parts)({ itemId: id, language: 'fr' });
+    const redirect = await startPayment(parts)({ itemId: id, language: 'fr' });
     told.push(await bank.choose(redirect, outcome));
   }
   const attend = attendPayments(parts);

@@ -297,21 +297,79 @@ describe.skipIf(!isChromiumThere())('a citizen', () => {
   });
 
   it.each([
-    [900.11, 'bank-unavailable', 503],
-    [900.12, 'bank-rejected', 502],
-    [900.13, 'bank-outcome-unknown', 502],
-  ])('reads what to do when the bank fails (%d: %s), and is not locked out', async (amount, name, status) => {
+    [900.11, 'bank-unavailable', 'dans quelques minutes'],
+    [900.12, 'bank-rejected', 'Référence'],
+    [900.13, 'bank-outcome-unknown', 'Vous pouvez recommencer'],
+  ])('reads what to do when the bank fails (%d: %s), and is not locked out', async (amount, name, told) => {
     const { address, item } = await add({ amount });
     await page.goto(address);
-    const [answer] = await Promise.all([page.waitForResponse(/\/pay$/), press('Payer')]);
-    expect(answer.status()).toBe(status);
-    expect(await words()).toContain('Référence');
+    await press('Payer');
+    expect(page.url()).toBe(address);
+    expect(await words()).toContain(told);
     await inspectPage(page, name);
     expect(await item()).toMatchObject({ state: 'waiting', payments: { '1': { state: 'failed' } } });
     expect(await item()).not.toHaveProperty('lockedUntil');
-    await follow('Revenir à la page de paiement');
+    await page.reload();
+    expect(await words()).toContain(told);
+    expect(Object.keys((await item()).payments)).toEqual(['1']);
+  });
+
+  it('pays and gives up at whatever host of the stage the page was opened', async () => {
+    const elsewhere = (address: string) => address.replace('127.0.0.1', 'localhost');
+    const paid = await add();
+    await page.goto(elsewhere(paid.address));
+    await press('Payer');
+    await press('Payer');
+    expect(page.url()).toBe(paid.address);
+    expect(await paid.item()).toMatchObject({ state: 'paid' });
+    const removed = await add();
+    await page.goto(elsewhere(removed.address));
+    await follow('Supprimer');
+    await press('Supprimer');
+    expect(page.url()).toBe(elsewhere(removed.address));
+    expect(await removed.item()).toMatchObject({ state: 'cancelled' });
+  });
+
+  it('keeps the item by the first button of the question, and by Enter', async () => {
+    const { address, item } = await add();
+    await page.goto(`${address}/cancel`);
+    await press('Garder cette demande');
     expect(page.url()).toBe(address);
-    await inspectPage(page, 'failed');
+    await page.goto(`${address}/cancel`);
+    // As a program does that looks through a mail: without a press.
+    await Promise.all([page.waitForEvent('load'), page.evaluate(`document.forms[0].submit()`)]);
+    expect(page.url()).toBe(`${address}/cancel`);
+    expect(await item()).toMatchObject({ state: 'waiting', version: 1 });
+  });
+
+  it('reads on a page of ours that something failed there, and pays after that', async () => {
+    const { address, item } = await add();
+    await page.goto(`${address}?interrupted=yes`);
+    await inspectPage(page, 'interrupted');
+    await press('Payer');
+    await press('Payer');
+    expect(await item()).toMatchObject({ state: 'paid' });
+  });
+
+  it('has paid in vain twenty times, and reads whom to ask', async () => {
+    const { address, id } = await add();
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      const opened = await fetch(`${address}/pay`, { method: 'POST', redirect: 'manual' });
+      const body = new URLSearchParams({ outcome: 'refused' });
+      await fetch(opened.headers.get('location') ?? '', { method: 'POST', body, redirect: 'manual' });
+    }
+    await page.goto(address);
+    expect(await words()).toContain(id);
+    expect(await page.getByRole('button').count()).toBe(0);
+    await inspectPage(page, 'too-many-attempts');
+  });
+
+  it('finds its way by an address in capitals, with what stood behind it', async () => {
+    const { address } = await add();
+    const { origin, pathname } = new URL(address);
+    await page.goto(`${origin}${pathname.toUpperCase()}).`);
+    expect(page.url()).toBe(address);
+    expect(await heading()).toBe(label);
   });
 
   it('reads that there is no such page, behind a link that is not ours any more', async () => {

@@ -1,11 +1,11 @@
 /** Real banks, whole: the service over HTTP, the banks by their stand-ins, and a citizen in a browser where there is one. */
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Item } from '../lib/basket/item.ts';
 import { putRegie } from '../lib/regie/administerRegies.ts';
 import { type PayfipServer, startPayfipServer } from '../scripts/local/payfipServer.ts';
 import { type PayzenServer, startPayzenServer } from '../scripts/local/payzenServer.ts';
-import { isChromiumThere, launchBrowser, openPage } from './browser.ts';
+import { inspectPage, isChromiumThere, launchBrowser, openPage } from './browser.ts';
 import { noon } from './builders.ts';
 import { secrets, startTestBasket, type TestBasket } from './testBasket.ts';
 
@@ -55,6 +55,7 @@ async function add(regie: string, body: Record<string, unknown> = {}) {
 
 /** What the page of the bank's form holds, as a browser would post it. */
 async function postForm(address: string): Promise<void> {
+  // The redirect is followed, to the page between.
   const page = await (await fetch(`${address}/pay`, { method: 'POST' })).text();
   const fields = Array.from(
     page.matchAll(/name="(vads_\w+|signature)" value="([^"]*)"/g),
@@ -202,16 +203,52 @@ describe('PayFiP', () => {
   });
 
   it.each([
-    ['its answer is lost', { soap: ['reset-after'] }, 502],
-    ['it is out of service', { soap: ['TechIndisponibiliteErreur'] }, 503],
-    ['it refuses', { soap: [{ code: 'T4' }] }, 502],
-    ['its answer is cut', { soap: ['truncated'] }, 502],
-  ] as const)('cannot open a payment when %s: the item is free at once', async (_, faults, status) => {
+    ['its answer is lost', { soap: ['reset-after'] }, 'unknown', 0],
+    ['it is out of service', { soap: ['TechIndisponibiliteErreur'] }, 'unavailable', 0],
+    ['it refuses the account', { soap: [{ code: 'T4' }] }, 'rejected', 1],
+    ['it refuses the amount', { soap: [{ code: 'M5' }] }, 'rejected', 1],
+    ['it refuses the email', { soap: [{ code: 'A2' }] }, 'item-email', 0],
+    ['its answer is cut', { soap: ['truncated'] }, 'unknown', 0],
+  ] as const)('cannot open a payment when %s: the item is free at once', async (_, faults, failure, alarms) => {
     const { address, item } = await add('tresor');
     payfip.behave(faults);
-    expect((await fetch(`${address}/pay`, { method: 'POST' })).status).toBe(status);
-    expect(await item()).toMatchObject({ state: 'waiting', payments: { '1': { state: 'failed' } } });
+    basket.metrics.figures.length = 0;
+    expect((await fetch(`${address}/pay`, { method: 'POST', redirect: 'manual' })).status).toBe(303);
+    expect(await item()).toMatchObject({ state: 'waiting', payments: { '1': { state: 'failed', failure } } });
     expect(await item()).not.toHaveProperty('lockedUntil');
+    expect(basket.metrics.figures.filter(({ name }) => name === 'PaymentsRejected')).toHaveLength(alarms);
+  });
+
+  it('leads to its page again for as long as that opens, and takes one payment', async () => {
+    const { address, item } = await add('tresor');
+    const opened = payfip.payments().length;
+    // A scanner, or a tab that was closed: nobody holds the answer.
+    await fetch(`${address}/pay`, { method: 'POST', redirect: 'manual' });
+    basket.clock.advance(14 * 60_000);
+    await basket.attend();
+    expect(await (await fetch(address)).text()).toContain('Reprendre le paiement');
+    await pressPayfip(address, 'P');
+    expect(await item()).toMatchObject({ state: 'paid', paidBy: '1' });
+    expect(payfip.payments()).toHaveLength(opened + 1);
+  });
+
+  it('does not open twice: who comes again meets its own page, and our question settles it', async () => {
+    const { address, item } = await add('tresor');
+    payfip.behave({ notification: 'lost' });
+    await pressPayfip(address, 'P');
+    const again = await fetch(`${address}/pay`, { method: 'POST', redirect: 'manual' });
+    const { status } = await fetch(again.headers.get('location') ?? '');
+    expect(status).toBe(403);
+    expect(await item()).toMatchObject({ state: 'waiting' });
+    await live(16);
+    expect(await item()).toMatchObject({ state: 'paid', paidBy: '1' });
+  });
+
+  it('is not offered again once the idop is too old', async () => {
+    const { address } = await add('tresor');
+    await fetch(`${address}/pay`, { method: 'POST', redirect: 'manual' });
+    basket.clock.advance(15 * 60_000);
+    expect(await (await fetch(address)).text()).not.toContain('<form');
   });
 
   it('with another amount in its answer pays nothing', async () => {
@@ -244,8 +281,9 @@ describe('an email that PayFiP does not take', () => {
     const email = `${'a'.repeat(80)}@rungis.fr`;
     const query = { NameId: 'ab1c2d3e', email, regie_id: 'tresor' };
     const { id, payment_url: address } = (await basket.add({ body: { amount: 10.05 }, query })).body;
-    expect((await fetch(`${address}/pay`, { method: 'POST' })).status).toBe(400);
-    expect(await (await fetch(String(address))).text()).toContain('name="email"');
+    const refused = await fetch(`${address}/pay`, { method: 'POST', redirect: 'manual' });
+    expect(refused.headers.get('location')).toMatch(/\?email=invalid$/);
+    expect(await (await fetch(String(address))).text()).toMatch(/donnée dans votre démarche[\s\S]*name="email"/);
     const body = new URLSearchParams({ email: 'gerard@rungis.fr' });
     const opened = await fetch(`${address}/pay`, { method: 'POST', body, redirect: 'manual' });
     expect(opened.headers.get('location')).toContain(payfip.pageUrl);
@@ -272,20 +310,142 @@ describe.skipIf(!isChromiumThere())('a citizen in a browser', () => {
   });
   afterAll(() => browser.close());
 
-  it.each([
+  const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
+  const heading = (page: Page) => page.getByRole('heading', { level: 1 }).innerText();
+
+  /** Each page that the way back leads to answers a GET, and says how things stand. */
+  async function goBackTo(page: Page, address: string): Promise<void> {
+    for (let steps = 0; steps < 8; steps += 1) {
+      await page.goBack();
+      expect(page.url()).not.toMatch(/^chrome-error/);
+      if (page.url() === address && steps > 1) break;
+    }
+    await page.goto(address);
+  }
+
+  const banks = [
     ['carte', 'Continuer', /payer|accept/i],
     ['tresor', undefined, /payer|carte/i],
-  ] as const)('pays at the bank of the regie %s', async (regie, step, button) => {
-    const { address, item } = await add(regie);
+  ] as const;
+
+  it.each(banks)(
+    'pays at the bank of the regie %s, which leads on to a host of its own',
+    async (regie, step, button) => {
+      payzen.behave(['leads-on']);
+      payfip.behave({ leadsOn: true });
+      const { address, item } = await add(regie);
+      const page = await openPage(browser);
+      // Nor is it the host that the stage calls itself by.
+      await page.goto(address.replace('127.0.0.1', 'localhost'));
+      await press(page, 'Payer');
+      if (step !== undefined) await press(page, step);
+      await page.waitForURL(/localhost:\d+\/(vads-payment|tpa)\//);
+      await press(page, button);
+      await page.waitForURL(address);
+      expect(await heading(page)).toBe('Paiement effectué');
+      expect(await item()).toMatchObject({ state: 'paid' });
+      await goBackTo(page, address);
+      expect(await heading(page)).toBe('Paiement effectué');
+      expect(Object.keys((await item()).payments)).toEqual(['1']);
+      await page.context().close();
+    },
+  );
+
+  it('shows the bank our host, and never the address', async () => {
+    const { address } = await add('carte');
     const page = await openPage(browser);
     await page.goto(address);
-    await page.getByRole('button', { name: 'Payer' }).click();
-    if (step !== undefined) await page.getByRole('button', { name: step }).click();
-    await page.waitForURL((url) => url.origin !== new URL(basket.url).origin);
-    await page.getByRole('button', { name: button }).first().click();
+    const ours = page.waitForRequest((request) => request.method() === 'POST');
+    await press(page, 'Payer');
+    const theirs = page.waitForRequest(payzen.formUrl);
+    await press(page, 'Continuer');
+    const { origin } = new URL(address);
+    for (const request of [await ours, await theirs]) {
+      const headers = await request.allHeaders();
+      expect([headers['origin'], headers['referer']]).toEqual([origin, `${origin}/`]);
+    }
+    await page.context().close();
+  });
+
+  it('arrives at the bank that the regie has now, whatever it was when the page was drawn', async () => {
+    const { address, item } = await add('carte');
+    const page = await openPage(browser);
+    await page.goto(address);
+    const regie = { id: 'carte', name: 'Régie', defaultLabel: 'Cantine' };
+    const payfipAccount = { numcli: '123456', mode: 'test', url: payfip.soapUrl } as const;
+    await putRegie(basket.register, { ...regie, bank: 'payfip', payfip: payfipAccount });
+    basket.clock.advance(61_000);
+    await press(page, 'Payer');
+    await page.waitForURL(/\/tpa\//);
+    await press(page, /payer par carte/i);
     await page.waitForURL(address);
-    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Paiement effectué');
-    expect(await item()).toMatchObject({ state: 'paid' });
+    expect(await item()).toMatchObject({ state: 'paid', payments: { '1': { bank: 'payfip' } } });
+    const shop = { siteId: '12345678', mode: 'test', url: payzen.formUrl, restUrl: payzen.restUrl } as const;
+    await putRegie(basket.register, { ...regie, bank: 'payzen', payzen: shop });
+    basket.clock.advance(61_000);
+    await page.context().close();
+  });
+
+  it('closes the tab before PayFiP has answered, and is led there by a button', async () => {
+    const { address, item } = await add('tresor');
+    const opened = payfip.payments().length;
+    payfip.behave({ soap: [{ slowMs: 1_000 }] });
+    const first = await openPage(browser);
+    await first.goto(address);
+    const asked = first.waitForRequest(/\/pay$/);
+    await first.getByRole('button', { name: 'Payer' }).click({ noWaitAfter: true });
+    await asked;
+    await first.context().close();
+    const page = await openPage(browser);
+    await page.goto(address);
+    // The page asks for itself again until the bank has answered.
+    await press(page, 'Reprendre le paiement');
+    await page.waitForURL(/\/tpa\//);
+    // Back, and on: the page takes the idop once.
+    await page.goBack();
+    expect(await heading(page)).toBe('Paiement en cours');
+    await press(page, 'Reprendre le paiement');
+    expect(await page.locator('body').innerText()).toContain('P3');
+    await page.goBack();
+    await page.goBack();
+    expect(payfip.payments()).toHaveLength(opened + 1);
+    await live(21);
+    expect(await item()).toMatchObject({ state: 'waiting', payments: { '1': { state: 'expired' } } });
+    await page.context().close();
+  });
+
+  it('corrects an email that PayFiP refuses, and pays; the way back asks for nothing again', async () => {
+    const query = { NameId: 'ab1c2d3e', email: 'élodie@exemple.fr', regie_id: 'tresor' };
+    const { id, payment_url: address } = (await basket.add({ body: { amount: 10.05 }, query })).body;
+    const page = await openPage(browser);
+    await page.goto(String(address));
+    await inspectPage(page, 'email-not-taken');
+    payfip.behave({ soap: [{ code: 'A2' }] });
+    for (const [email, reason, name] of [
+      ['elodie@exemple', 'La banque n’accepte pas l’adresse saisie', 'email-invalid'],
+      ['elodie@exemple.fr', 'La banque n’accepte pas l’adresse que vous avez saisie', 'email-refused-by-bank'],
+    ] as const) {
+      await page.getByLabel(/adresse/i).fill(email);
+      await press(page, 'Payer');
+      await page.getByText(reason).waitFor();
+      await inspectPage(page, name);
+      const reloaded = page.waitForRequest(/payment/);
+      await page.reload();
+      expect((await reloaded).method()).toBe('GET');
+      expect(await page.getByText(reason).isVisible()).toBe(true);
+    }
+    await page.getByLabel(/adresse/i).fill('elodie.martin@exemple.fr');
+    await press(page, 'Payer');
+    await page.waitForURL(/\/tpa\//);
+    await press(page, /payer par carte/i);
+    await page.waitForURL(String(address));
+    expect(await heading(page)).toBe('Paiement effectué');
+    expect(await basket.item(id)).toMatchObject({
+      state: 'paid',
+      payments: { '1': { state: 'failed', failure: 'typed-email' }, '2': { email: 'elodie.martin@exemple.fr' } },
+    });
+    await goBackTo(page, String(address));
+    expect(await heading(page)).toBe('Paiement effectué');
     await page.context().close();
   });
 });

@@ -47,6 +47,13 @@ export interface BankFacts {
   readonly bankData?: Readonly<Record<string, string>>;
 }
 
+/**
+ * Why the bank did not open a payment. `rejected`: only the town can mend it. `unavailable`, `unknown`: the bank was not
+ * reached, or its answer was lost. `item-email`, `typed-email`: it refused the email that came with the item, or the one that
+ * the citizen typed.
+ */
+export type OpeningFailure = 'rejected' | 'unavailable' | 'unknown' | 'item-email' | 'typed-email';
+
 /** One try to pay at the regie's bank. */
 export interface Attempt extends BankFacts {
   readonly state: AttemptState;
@@ -61,6 +68,8 @@ export interface Attempt extends BankFacts {
   readonly email?: string;
   /** Day on which the bank is to take the money, when that is later than the day of the payment. */
   readonly captureDate?: string;
+  /** With `failed`, when it was never open at the bank. */
+  readonly failure?: OpeningFailure;
   /** The bank's answer to the opening; absent until it is stored, and once the attempt is over. */
   readonly redirect?: Redirect;
   /** Until when the citizen may be sent there again. */

@@ -4,23 +4,27 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type { Language } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
 import {
   type AttemptName,
   type PaymentLinkSettings,
-  paymentUrl,
+  paymentToken,
   readAttemptToken,
   readPaymentToken,
 } from '../payment/paymentLink.ts';
 import { callFields, logFailedCall, loggerOf } from './callLog.ts';
 import { isPageErrorCode, pageErrors, renderError } from './pages/errorPages.ts';
 import { preferredLanguage } from './pages/language.ts';
+import { redirectAnswer } from './pages/pageHeaders.ts';
 import { checkBodySize, formText, maximumFormBytes } from './requestBody.ts';
+import { relativeAddress, strayToken } from './strayAddress.ts';
 
 /** What every page needs, whatever it does. */
 interface PageTools {
   readonly logger: Logger;
   readonly links: () => Promise<PaymentLinkSettings>;
   readonly newestLinks: () => Promise<PaymentLinkSettings>;
+  readonly metrics: Metrics;
 }
 
 /** What an address that we made names. */
@@ -28,7 +32,7 @@ interface Target {
   readonly itemId: string;
   /** Only of an attempt's own address. */
   readonly attemptId: string;
-  /** Of the item's page. */
+  /** Of the item's page, relative to the one that is asked for: it stays at the host where that was opened. */
   readonly address: string;
 }
 
@@ -63,41 +67,62 @@ export function pageHandler<Tools extends PageTools>(tools: () => Tools, routes:
       request.response = answerError(request.event, request.error, tools);
     })
     .handler(async (event) => {
-      const { token, action } = findAction(routes, event);
+      const route = findRoute(routes, event);
       checkBodySize(event, maximumFormBytes);
       const built = tools();
-      const read = (links: PaymentLinkSettings) => readTarget(event, token, links);
-      const target = read(await built.links()) ?? read(await built.newestLinks());
-      if (target === undefined) throw new AppError('not-found');
+      const target = route && (await findTarget(built, event, route.token));
+      if (route === undefined || target === undefined) return redirectAnswer(await trueAddress(built, event));
       event.target = target;
       const language = languageOf(event);
-      const page = await action(built, { ...target, language, rawQuery: event.rawQueryString, body: formText(event) });
+      const call = { ...target, language, rawQuery: event.rawQueryString, body: formText(event) };
+      const page = await route.action(built, call);
       built.logger.info('page answered', { ...callFields(event), status: page.statusCode, itemId: target.itemId });
       return page;
     });
 }
 
-function findAction<Tools>(routes: PageRoutes<Tools>, { routeKey, requestContext }: APIGatewayProxyEventV2) {
-  const route = Object.hasOwn(routes, routeKey) ? routes[routeKey] : undefined;
-  if (route === undefined) throw new AppError('not-found');
-  const { method } = requestContext.http;
-  const action = method === 'POST' ? route.POST : method === 'GET' || method === 'HEAD' ? route.GET : undefined;
+/** Undefined for a path that no page is at. @throws AppError `method-not-allowed`. */
+function findRoute<Tools>(routes: PageRoutes<Tools>, event: APIGatewayProxyEventV2) {
+  const route = Object.hasOwn(routes, event.routeKey) ? routes[event.routeKey] : undefined;
+  if (route === undefined) return undefined;
+  const action = isReading(event) ? route.GET : methodOf(event) === 'POST' ? route.POST : undefined;
   if (action === undefined) throw new AppError('method-not-allowed');
   return { token: route.token, action };
 }
 
-/** Undefined for an address that is not one of ours; no item is read for it. */
-function readTarget(
-  { pathParameters }: APIGatewayProxyEventV2,
-  kind: PageRoute<never>['token'],
-  links: PaymentLinkSettings,
-): Target | undefined {
-  const token = pathParameters?.['token'] ?? '';
-  const name = kind === 'item' ? itemName(token, links) : readAttemptToken('payment-return', token, links.linkKeys);
-  return name && { ...name, address: paymentUrl(name.itemId, links) };
+function methodOf({ requestContext }: APIGatewayProxyEventV2): string {
+  return requestContext.http.method;
 }
 
-function itemName(token: string, { linkKeys }: PaymentLinkSettings): AttemptName | undefined {
+function isReading(event: APIGatewayProxyEventV2): boolean {
+  return ['GET', 'HEAD'].includes(methodOf(event));
+}
+
+/** Undefined for an address that is not one of ours; no item is read for it. */
+async function findTarget(
+  { links, newestLinks }: PageTools,
+  { pathParameters, rawPath }: APIGatewayProxyEventV2,
+  kind: PageRoute<never>['token'],
+): Promise<Target | undefined> {
+  const token = pathParameters?.['token'] ?? '';
+  const read = ({ linkKeys }: PaymentLinkSettings): Target | undefined => {
+    const name = kind === 'item' ? itemName(token, linkKeys) : readAttemptToken('payment-return', token, linkKeys);
+    return name && { ...name, address: relativeAddress(rawPath, paymentToken(name.itemId, linkKeys)) };
+  };
+  return read(await links()) ?? read(await newestLinks());
+}
+
+/** Where an address that is spoiled was meant to lead. @throws AppError `not-found` when that is no page of ours either. */
+async function trueAddress({ links }: PageTools, event: APIGatewayProxyEventV2): Promise<string> {
+  const token = isReading(event) ? strayToken(event.rawPath) : undefined;
+  if (token === undefined) throw new AppError('not-found');
+  const { linkKeys } = await links();
+  const itemId = readPaymentToken(token, linkKeys);
+  if (itemId === undefined) throw new AppError('not-found');
+  return `/payment/${paymentToken(itemId, linkKeys)}`;
+}
+
+function itemName(token: string, linkKeys: readonly string[]): AttemptName | undefined {
   const itemId = readPaymentToken(token, linkKeys);
   return itemId === undefined ? undefined : { itemId, attemptId: '' };
 }
@@ -111,6 +136,11 @@ function answerError(event: PageEvent, error: unknown, tools: () => PageTools) {
   const { status } = pageErrors[code];
   const { itemId, address } = event.target ?? {};
   logFailedCall(loggerOf(tools), { what: 'page', event, error, code, status, itemId });
+  // A page answers a GET only: whoever goes back to it, or reloads it, sends nothing a second time.
+  if (address !== undefined && status >= 500 && !isReading(event)) {
+    tools().metrics.record({ name: 'PagesInterrupted', value: 1 });
+    return redirectAnswer(`${address}?interrupted=yes`);
+  }
   return renderError({ code, language: languageOf(event), reference: event.requestContext.requestId, address });
 }
 

@@ -4,25 +4,26 @@ import { giveUpItem } from '../basket/giveUpItem.ts';
 import { type Item, mayGiveUp } from '../basket/item.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { describeFailure } from '../logger.ts';
+import { obstacleTo } from '../payment/obstacle.ts';
+import { asksForEmail } from '../payment/payerEmail.ts';
 import type { PaymentStage } from '../payment/paymentStage.ts';
-import { usableEmail } from '../payment/provider.ts';
 import { settlePayment } from '../payment/settlePayment.ts';
 import { resumableRedirect } from '../payment/situation.ts';
 import { startPayment } from '../payment/startPayment.ts';
 import { regieOfItem } from '../regie/regie.ts';
 import { firstError } from '../validation.ts';
 import type { PageAction, PageCall, PageRoutes } from './pageCall.ts';
-import { redirectAnswer } from './pages/layout.ts';
+import { redirectAnswer } from './pages/pageHeaders.ts';
 import { renderCancelConfirmation, renderFormRedirect, renderPayment } from './pages/paymentPages.ts';
 import type { PaymentView } from './pages/paymentView.ts';
 
 type Action = PageAction<PaymentStage>;
 
+/** A POST is answered with a redirect only, whatever comes of it: the page that is shown then is an answer to a GET. */
 export const paymentRoutes: PageRoutes<PaymentStage> = {
   'ANY /payment/{token}': { token: 'item', GET: show },
-  // Whoever reloads the address of a button is shown the page it was on.
-  'ANY /payment/{token}/pay': { token: 'item', GET: showItem, POST: pay },
-  'ANY /payment/{token}/cancel': { token: 'item', GET: confirmGivingUp, POST: giveUp },
+  'ANY /payment/{token}/pay': { token: 'item', GET: leadToBank, POST: pay },
+  'ANY /payment/{token}/cancel': { token: 'item', GET: confirmRemoval, POST: remove },
   'ANY /payment/return/{token}': { token: 'return', GET: comeBack, POST: comeBack },
 };
 
@@ -30,34 +31,46 @@ async function show(stage: PaymentStage, call: PageCall): ReturnType<Action> {
   return renderPayment(await viewOf(stage, call, await findItem(stage, call)));
 }
 
-/** After a post, the browser asks for the page anew: reloading it then repeats nothing. */
-async function showItem(_stage: PaymentStage, { address }: PageCall): ReturnType<Action> {
+async function showItem({ address }: PageCall): ReturnType<Action> {
   return redirectAnswer(address);
 }
 
 /** Two tabs, a double click, the way back: whoever comes second is sent to the same payment, or shown where it stands. */
 async function pay(stage: PaymentStage, call: PageCall): ReturnType<Action> {
-  const { itemId, language } = call;
-  const typed = new URLSearchParams(call.body).get('email')?.trim() ?? '';
+  const { itemId, language, address } = call;
   try {
-    const email = readEmail(typed);
-    const { redirect, regie } = await startPayment(stage)({
-      itemId,
-      language,
-      ...(email === undefined ? {} : { email }),
-    });
-    if (redirect.method === 'GET') return redirectAnswer(redirect.url);
-    return renderFormRedirect({ language, redirect, regie });
+    const email = readEmail(new URLSearchParams(call.body).get('email')?.trim() ?? '');
+    const redirect = await startPayment(stage)({ itemId, language, ...(email === undefined ? {} : { email }) });
+    return redirectAnswer(redirect.method === 'GET' ? redirect.url : `${address}/pay`);
   } catch (error) {
     const code = error instanceof AppError ? error.code : undefined;
-    if (code === 'invalid-email') return askForEmail(stage, call, typed);
-    if (code !== undefined && saidByThePage.includes(code)) return showItem(stage, call);
+    if (code === 'invalid-email') return redirectAnswer(`${address}?email=invalid`);
+    if (code !== undefined && toldByThePage.includes(code)) return showItem(call);
     throw error;
   }
 }
 
-/** The payment page itself tells these. */
-const saidByThePage: readonly ErrorCode[] = ['payment-in-progress', 'already-paid', 'already-cancelled'];
+/** The page between us and a bank that wants a form. Nothing happens here: whoever has no payment open is shown the item. */
+async function leadToBank(stage: PaymentStage, call: PageCall): ReturnType<Action> {
+  const item = await findItem(stage, call);
+  const redirect = resumableRedirect(item, stage.clock.now());
+  if (redirect?.method !== 'POST') return showItem(call);
+  return renderFormRedirect({ ...call, redirect, regie: regieOfItem(await stage.regies.get(), item) });
+}
+
+/** The payment page itself tells these, from what the row holds. */
+const toldByThePage: readonly ErrorCode[] = [
+  'payment-in-progress',
+  'already-paid',
+  'already-cancelled',
+  'not-cancellable',
+  'too-many-attempts',
+  'bank-not-configured',
+  'bank-rejected',
+  'bank-refused-email',
+  'bank-unavailable',
+  'bank-outcome-unknown',
+];
 
 /** @throws AppError `invalid-email` for what is neither blank nor an address. */
 function readEmail(typed: string): string | undefined {
@@ -67,20 +80,26 @@ function readEmail(typed: string): string | undefined {
   return email;
 }
 
-async function askForEmail(stage: PaymentStage, call: PageCall, typed: string): ReturnType<Action> {
-  const view = await viewOf(stage, call, await findItem(stage, call));
-  return renderPayment({ ...view, refusedEmail: typed.slice(0, 254) });
-}
-
-async function confirmGivingUp(stage: PaymentStage, call: PageCall): ReturnType<Action> {
+async function confirmRemoval(stage: PaymentStage, call: PageCall): ReturnType<Action> {
   const item = await findItem(stage, call);
-  if (!mayGiveUp(item, stage.clock.now())) return showItem(stage, call);
+  if (!mayGiveUp(item, stage.clock.now())) return showItem(call);
   return renderCancelConfirmation({ ...call, item, regie: regieOfItem(await stage.regies.get(), item) });
 }
 
-async function giveUp(stage: PaymentStage, call: PageCall): ReturnType<Action> {
-  await giveUpItem(stage)(call.itemId);
-  return showItem(stage, call);
+/**
+ * Only a press on the button that removes, which sends its own name, removes. Programs that look through a mail post a form
+ * without pressing, or press its first button, which keeps (ADR 13).
+ */
+async function remove(stage: PaymentStage, call: PageCall): ReturnType<Action> {
+  const [choice, another] = new URLSearchParams(call.body).getAll('choice');
+  if (choice === undefined || another !== undefined) return redirectAnswer(`${call.address}/cancel`);
+  if (choice !== 'remove') return showItem(call);
+  try {
+    await giveUpItem(stage)(call.itemId);
+  } catch (error) {
+    if (!(error instanceof AppError && toldByThePage.includes(error.code))) throw error;
+  }
+  return showItem(call);
 }
 
 /** Whatever the browser brings, it is shown where the payment stands. */
@@ -92,7 +111,7 @@ async function comeBack(stage: PaymentStage, call: PageCall): ReturnType<Action>
     if (!(error instanceof AppError)) throw error;
     stage.logger.warn('return not taken', { itemId, attemptId, channel: 'return', ...describeFailure(error) });
   }
-  return showItem(stage, call);
+  return showItem(call);
 }
 
 async function findItem(stage: PaymentStage, { itemId }: PageCall): Promise<Item> {
@@ -109,16 +128,17 @@ async function viewOf(
   const now = stage.clock.now();
   const regie = regieOfItem(await stage.regies.get(), item);
   const provider = item.state === 'waiting' ? await stage.providerOf(regie) : undefined;
-  const resumable = resumableRedirect(item, now);
-  const bankOrigin = resumable === undefined ? provider?.pageOrigin : new URL(resumable.url).origin;
+  const query = new URLSearchParams(rawQuery);
   return {
     item,
     regie,
     now,
     language,
     address,
-    ...(bankOrigin === undefined ? {} : { bankOrigin }),
-    asksEmail: provider?.requiresEmail === true && usableEmail(provider, item.email) === undefined,
-    refreshesItself: new URLSearchParams(rawQuery).get('refresh') !== 'no',
+    obstacle: obstacleTo(item, regie, now),
+    asksEmail: provider !== undefined && asksForEmail(provider, item),
+    isEmailInvalid: query.has('email', 'invalid'),
+    isInterrupted: query.has('interrupted'),
+    refreshesItself: !query.has('refresh', 'no'),
   };
 }

@@ -18,7 +18,7 @@ import { sendDueNotifications } from '../sandboxBank/sendDueNotifications.ts';
 import type { Secrets } from '../secrets.ts';
 import { jsonAnswer } from './apiErrors.ts';
 import { logFailedCall, loggerOf } from './callLog.ts';
-import { redirectAnswer } from './pages/layout.ts';
+import { redirectAnswer } from './pages/pageHeaders.ts';
 import { choicePage, expiredPage, linkPage, unknownPage } from './pages/sandboxPages.ts';
 import { formText } from './requestBody.ts';
 
@@ -140,12 +140,15 @@ async function describeCall(bank: Bank, { name, rawQuery }: BankRequest): Promis
   return message === undefined ? jsonAnswer(404, { error: 'unknown' }) : jsonAnswer(200, signFields(message, bank.key));
 }
 
-function formCall(bank: Bank, { form }: BankRequest): Promise<HttpAnswer> {
-  return answerPage(bank, onlyValue(form(), 'id') ?? '');
+/** A page answers a GET only: who goes back to it is asked nothing. */
+async function formCall(bank: Bank, { form }: BankRequest): Promise<HttpAnswer> {
+  const payment = await findSession(bank)(onlyValue(form(), 'id') ?? '');
+  return payment === undefined ? unknownPage() : redirectAnswer(pageAddress(bank, payment));
 }
 
-function pageCall(bank: Bank, { name }: BankRequest): Promise<HttpAnswer> {
-  return answerPage(bank, name);
+async function pageCall(bank: Bank, { name }: BankRequest): Promise<HttpAnswer> {
+  const payment = await findSession(bank)(name);
+  return payment === undefined ? unknownPage() : showNextStep(bank, payment);
 }
 
 async function pressCall(bank: Bank, { name, form }: BankRequest): Promise<HttpAnswer> {
@@ -153,12 +156,10 @@ async function pressCall(bank: Bank, { name, form }: BankRequest): Promise<HttpA
   const outcome = outcomes.find((known) => known === given);
   if (outcome === undefined) throw new AppError('invalid-payload');
   const payment = await findSession(bank)(name);
-  return payment === undefined ? unknownPage() : showNextStep(bank, await decidePayment(bank)(payment, outcome));
-}
-
-async function answerPage(bank: Bank, id: string): Promise<HttpAnswer> {
-  const payment = await findSession(bank)(id);
-  return payment === undefined ? unknownPage() : showNextStep(bank, payment);
+  if (payment === undefined) return unknownPage();
+  const decided = await decidePayment(bank)(payment, outcome);
+  const step = nextStep(decided, bank.clock.now(), bank.key);
+  return redirectAnswer(step.kind === 'return' ? step.address : pageAddress(bank, decided));
 }
 
 function showNextStep(bank: Bank, payment: SandboxPayment): HttpAnswer {

@@ -9,7 +9,9 @@ import { meanwhile } from '../meanwhile.ts';
 import type { Caller } from '../publik/callers.ts';
 import { apiErrors, errorAnswer, isApiErrorCode, jsonAnswer } from './apiErrors.ts';
 import { callFields, logFailedCall, loggerOf } from './callLog.ts';
+import { redirectAnswer } from './pages/pageHeaders.ts';
 import { bodyText, checkBodySize } from './requestBody.ts';
+import { strayToken } from './strayAddress.ts';
 
 /** What every signed call needs, whatever it does. */
 export interface SignedCallTools {
@@ -49,7 +51,7 @@ export function signedCallHandler<Tools extends SignedCallTools>(
     .onError((request) => {
       request.response = answerError(request.event, request.error, tools);
     })
-    .before(({ event }) => checkRoute(event))
+    .before(({ event }) => strayAnswer(event) ?? checkRoute(event))
     .before(async ({ event }) => {
       Object.assign(event, { caller: await tools().identifyCaller(event.rawQueryString) });
     })
@@ -76,11 +78,19 @@ export function signedCallHandler<Tools extends SignedCallTools>(
     });
 }
 
-function checkRoute(event: APIGatewayProxyEventV2): void {
+/** The gateway knows `/payment/…` in small letters only: an address in capitals comes here. */
+function strayAnswer({ routeKey, rawPath, requestContext }: APIGatewayProxyEventV2) {
+  const isReading = ['GET', 'HEAD'].includes(requestContext.http.method);
+  const token = routeKey === '$default' && isReading ? strayToken(rawPath) : undefined;
+  return token === undefined ? undefined : redirectAnswer(`/payment/${token}`);
+}
+
+function checkRoute(event: APIGatewayProxyEventV2): undefined {
   // HTTP API answers an unmatched route itself, with a body of its own, unless a function takes them all.
   if (event.routeKey === '$default') throw new AppError('not-found');
   if (event.requestContext.http.method !== 'POST') throw new AppError('method-not-allowed');
   checkBodySize(event);
+  return undefined;
 }
 
 function answerError(event: APIGatewayProxyEventV2, error: unknown, tools: () => SignedCallTools) {

@@ -84,15 +84,26 @@ export function openAttempt(item: Item, attempt: NewAttempt, { now, retentionDay
  *
  * @throws AppError `too-many-attempts`.
  */
-function makeRoom({ payments }: Item): { id: string; payments: Item['payments'] } {
-  const attempts = Object.entries(payments);
-  const next = Number(attempts.at(-1)?.[0] ?? 0) + 1;
-  const [failed] =
-    attempts.find(([, { state, sessionEndsAt }]) => state === 'failed' && sessionEndsAt === undefined) ?? [];
-  const isFull = attempts.length >= maximumAttempts;
-  if (next > highestNumber || (isFull && failed === undefined)) throw new AppError('too-many-attempts');
-  const kept = isFull ? attempts.filter(([id]) => id !== failed) : attempts;
-  return { id: String(next), payments: Object.fromEntries(kept) };
+function makeRoom(item: Item): { id: string; payments: Item['payments'] } {
+  if (!hasRoom(item)) throw new AppError('too-many-attempts');
+  const attempts = Object.entries(item.payments);
+  const unanswered = attempts.find(wasNeverAnswered)?.[0];
+  const kept = attempts.length < maximumAttempts ? attempts : attempts.filter(([id]) => id !== unanswered);
+  return { id: String(nextNumber(item)), payments: Object.fromEntries(kept) };
+}
+
+/** Whether the item can take one more attempt. */
+export function hasRoom(item: Item): boolean {
+  const attempts = Object.entries(item.payments);
+  return nextNumber(item) <= highestNumber && (attempts.length < maximumAttempts || attempts.some(wasNeverAnswered));
+}
+
+function nextNumber({ payments }: Item): number {
+  return Number(Object.keys(payments).at(-1) ?? 0) + 1;
+}
+
+function wasNeverAnswered([, { state, sessionEndsAt }]: readonly [string, Attempt]): boolean {
+  return state === 'failed' && sessionEndsAt === undefined;
 }
 
 /** How a bank's account works, as far as the times of an attempt depend on it. */

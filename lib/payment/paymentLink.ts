@@ -21,13 +21,21 @@ export type AttemptAddress = 'payment-return' | 'payment-notification';
 /** Length of an id, and of a MAC, in base32. */
 const width = 26;
 
+/** Of a payment page. */
+export const tokenLength = 2 * width;
+
 /**
  * `<public address>/payment/<token>`. The token is the item's id followed by the first 128 bits of
  * HMAC-SHA-256(first link key, "payment-link", 0x00, id) in the same base32: 52 characters, and a forged one costs no
  * read.
  */
 export function paymentUrl(itemId: string, { publicUrl, linkKeys }: PaymentLinkSettings): string {
-  return `${publicUrl}/payment/${sign('payment-link', itemId, linkKeys)}`;
+  return `${publicUrl}/payment/${paymentToken(itemId, linkKeys)}`;
+}
+
+/** The last part of it. */
+export function paymentToken(itemId: string, linkKeys: readonly string[]): string {
+  return sign('payment-link', itemId, linkKeys);
 }
 
 /** Where the citizen's browser comes back from the bank. */

@@ -2,8 +2,9 @@
  * What a bank must be able to do, so that the rest need not know which one it is. One adapter for each bank, made for one
  * regie's account; `tests/describePaymentProvider.ts` is what each must pass.
  *
- * A failure of a bank is typed by what may be done next: AppError `bank-rejected` (final), `bank-unavailable` (nothing
- * happened), `bank-outcome-unknown` (it may have happened). A status that the adapter does not know is never guessed at: it
+ * A failure of a bank is typed by what may be done next: AppError `bank-rejected` (final: only the town can mend it),
+ * `bank-refused-email` (the citizen may give another), `bank-unavailable` (nothing happened), `bank-outcome-unknown` (it may
+ * have happened). A status that the adapter does not know is never guessed at: it
  * is `bank-message-refused`, and an alarm.
  */
 import type { Attempt, BankFacts, Mode, Redirect } from '../basket/item.ts';
@@ -74,8 +75,6 @@ export interface PaymentProvider {
   /** The regie's account at the bank. */
   readonly shop: string;
   readonly mode: Mode;
-  /** Where pages may send the citizen: an origin, for their content security policy. */
-  readonly pageOrigin: string;
   readonly requiresEmail: boolean;
   /** Whether an email is one that this bank takes; every one when absent. */
   readonly takesEmail?: (email: string) => boolean;
@@ -107,12 +106,6 @@ export interface AskedAttempt extends Pick<Attempt, 'bankReference' | 'createdAt
 export interface AskableProvider extends PaymentProvider {
   /** @throws AppError `bank-unavailable`, `bank-outcome-unknown`, `bank-rejected`, `bank-message-refused`. */
   ask(attempt: AskedAttempt): Promise<PaymentReport>;
-}
-
-/** The item's email, where the bank takes it. */
-export function usableEmail(provider: PaymentProvider, email: string | undefined): string | undefined {
-  const isTaken = email !== undefined && (provider.takesEmail?.(email) ?? true);
-  return isTaken ? email : undefined;
 }
 
 export function isAskable(provider: PaymentProvider): provider is AskableProvider {

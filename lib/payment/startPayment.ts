@@ -1,29 +1,26 @@
 /** Starting a payment: one attempt, whatever the number of tabs, and the address of the bank for it. */
 import { changeItem } from '../basket/changeItem.ts';
-import type { Item, Redirect } from '../basket/item.ts';
+import type { Item, OpeningFailure, Redirect } from '../basket/item.ts';
 import { daysBetween, parisDay } from '../calendar.ts';
-import { AppError } from '../errors.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
+import { describeFailure } from '../logger.ts';
 import { newUuid } from '../random.ts';
 import { type Regie, regieOfItem } from '../regie/regie.ts';
 import { attendLock } from './attendPayments.ts';
 import { banks } from './banks.ts';
+import { captureDelayDays, obstacleTo } from './obstacle.ts';
+import { asksForEmail, itemEmail, takenEmail } from './payerEmail.ts';
 import { attemptOf, attemptReference, closeAttempt, openAttempt, recordOpening } from './payment.ts';
 import { type AttemptName, notificationUrl, type PaymentLinkSettings, returnUrl } from './paymentLink.ts';
-import { isAskable, type OpenedPayment, type PaymentProvider, usableEmail } from './provider.ts';
+import { isAskable, type OpenedPayment, type PaymentProvider } from './provider.ts';
 import type { SettlingParts } from './settlePayment.ts';
 import { resumableRedirect } from './situation.ts';
 
 export interface StartRequest {
   readonly itemId: string;
-  /** What the citizen typed, checked, when the bank wants one and the item has none. */
+  /** What the citizen typed, checked, when the bank wants one and the item has none that it takes. */
   readonly email?: string;
   readonly language: 'fr' | 'en';
-}
-
-/** Where to send the citizen, and on whose behalf. */
-export interface StartedPayment {
-  readonly redirect: Redirect;
-  readonly regie: Regie;
 }
 
 interface Dependencies extends SettlingParts {
@@ -39,54 +36,81 @@ interface Dependencies extends SettlingParts {
  * Whoever dies on the way leaves an attempt without an answer, which frees the item two minutes later: as long as the
  * answer is not stored, nobody has been sent to the bank.
  *
+ * @returns where to send the citizen.
  * @throws AppError `unknown-item`, `already-paid`, `already-cancelled`, `payment-in-progress`, `too-many-attempts`,
- *   `invalid-email` when the bank requires one, `bank-rejected`, `bank-unavailable`, `bank-outcome-unknown`,
- *   `temporarily-unavailable`.
+ *   `invalid-email` when the bank requires one, `bank-rejected`, `bank-refused-email`, `bank-unavailable`,
+ *   `bank-outcome-unknown`, `bank-not-configured`, `temporarily-unavailable`.
  */
 export function startPayment(parts: Dependencies) {
-  const { store, regies, providerOf, clock } = parts;
-  return async (request: StartRequest): Promise<StartedPayment> => {
+  const { store, regies, clock } = parts;
+  return async (request: StartRequest): Promise<Redirect> => {
     const found = await store.read(request.itemId);
     if (found === undefined) throw new AppError('unknown-item');
     const regie = regieOfItem(await regies.get(), found);
     // What has run out is closed first: an earlier payment may turn out to be paid.
     const item = await attendLock(parts)(found);
     const resumed = resumableRedirect(item, clock.now());
-    if (resumed !== undefined) return { redirect: resumed, regie };
-
-    const provider = await providerOf(regie);
-    const email = usableEmail(provider, item.email) ?? usableEmail(provider, request.email);
-    if (provider.requiresEmail && email === undefined) throw new AppError('invalid-email');
-    const attempt = await open(parts, { item, regie, provider, request });
-    const opened = await askBankToOpen(parts, attempt, { provider, request, regie });
-    return { redirect: await recordAnswer(parts, attempt, { opened, provider }), regie };
+    if (resumed !== undefined) return resumed;
+    try {
+      return await openAtTheBank(parts, { item, regie, request });
+    } catch (error) {
+      noteFailure(parts, item, error);
+      throw error;
+    }
   };
 }
 
-interface Opening {
+interface Start {
   readonly item: Item;
   readonly regie: Regie;
-  readonly provider: PaymentProvider;
   readonly request: StartRequest;
 }
 
+async function openAtTheBank(parts: Dependencies, start: Start): Promise<Redirect> {
+  const { item, regie, request } = start;
+  const provider = await parts.providerOf(regie);
+  const isAsked = asksForEmail(provider, item);
+  const typedEmail = isAsked ? takenEmail(provider, request.email) : undefined;
+  if (isAsked && typedEmail === undefined) throw new AppError('invalid-email');
+  const attempt = await addAttempt(parts, { ...start, provider, typedEmail });
+  const opened = await askBankToOpen(parts, attempt, { provider, request, regie });
+  return recordAnswer(parts, attempt, { opened, provider });
+}
+
+/** One line for each payment that a bank did not open; where only the town can mend it, somebody is woken up. */
+function noteFailure({ logger, metrics }: Dependencies, { id, regieId }: Item, error: unknown): void {
+  const code = error instanceof AppError ? error.code : undefined;
+  if (code === undefined || !code.startsWith('bank-')) return;
+  logger.error('payment not opened', { itemId: id, regieId, ...describeFailure(error) });
+  const isForTheTown = code === 'bank-rejected' || code === 'bank-not-configured';
+  if (isForTheTown) metrics.record({ name: 'PaymentsRejected', value: 1 });
+}
+
+interface NewAttempt extends Start {
+  readonly provider: PaymentProvider;
+  readonly typedEmail: string | undefined;
+}
+
 /** An attempt that has been opened: the item as it stands with it. */
-interface Opened extends AttemptName {
+interface AddedAttempt extends AttemptName {
   readonly item: Item;
 }
 
-async function open({ store, clock, retentionDays }: Dependencies, opening: Opening): Promise<Opened> {
-  const { item, regie, provider, request } = opening;
+async function addAttempt(
+  { store, clock, retentionDays }: Dependencies,
+  { item, regie, provider, typedEmail }: NewAttempt,
+): Promise<AddedAttempt> {
   const now = clock.now();
-  const captureDate = laterCapture(item, regie, now);
+  if (obstacleTo(item, regie, now) === 'capture-too-late') throw new AppError('bank-rejected');
+  const { captureDate } = item;
   const attempt = {
     startId: newUuid(),
     bank: regie.bank,
     mode: provider.mode,
     shop: provider.shop,
-    // The item's own email stays the item's.
-    ...(usableEmail(provider, item.email) === undefined && request.email !== undefined ? { email: request.email } : {}),
-    ...(captureDate === undefined ? {} : { captureDate }),
+    ...(typedEmail === undefined ? {} : { email: typedEmail }),
+    // Counted on the day on which the citizen pays.
+    ...(captureDate === undefined || captureDelayDays(item, now) === 0 ? {} : { captureDate }),
   };
   const changed = await changeItem(store, item, (read) => openAttempt(read, attempt, { now, retentionDays }));
   const [attemptId = ''] =
@@ -94,22 +118,14 @@ async function open({ store, clock, retentionDays }: Dependencies, opening: Open
   return { item: changed, itemId: changed.id, attemptId };
 }
 
-/** The day of the capture, when it is still to come: counted on the day on which the citizen pays. */
-function laterCapture({ captureDate }: Item, { bank }: Regie, now: Date): string | undefined {
-  if (captureDate === undefined) return undefined;
-  const days = daysBetween(parisDay(now), captureDate);
-  // The regie has changed banks since the item was added.
-  if (days > banks[bank].maximumCaptureDelayDays) throw new AppError('bank-rejected');
-  return days > 0 ? captureDate : undefined;
-}
-
 async function askBankToOpen(
   { store, links, clock, retentionDays }: Dependencies,
-  name: Opened,
-  { provider, request, regie }: Pick<Opening, 'provider' | 'request' | 'regie'>,
+  name: AddedAttempt,
+  { provider, request, regie }: Pick<NewAttempt, 'provider' | 'request' | 'regie'>,
 ): Promise<OpenedPayment> {
   const { item, attemptId } = name;
-  const { captureDate, createdAt, email = item.email } = attemptOf(item, attemptId);
+  const attempt = attemptOf(item, attemptId);
+  const { captureDate, createdAt, email = itemEmail(provider, item) } = attempt;
   const settings = await links();
   try {
     return await provider.open({
@@ -125,16 +141,30 @@ async function askBankToOpen(
     });
   } catch (cause) {
     // Even when the bank may have opened it: nobody holds its address, so nobody can pay there.
-    const decision = { now: clock.now(), retentionDays };
+    const failure = failureOf(cause, attempt.email !== undefined);
+    const decision = { now: clock.now(), retentionDays, ...(failure === undefined ? {} : { facts: { failure } }) };
     await changeItem(store, item, (read) => closeAttempt(read, attemptId, 'failed', decision));
     throw cause;
   }
 }
 
+const failures: Readonly<Partial<Record<ErrorCode, OpeningFailure>>> = {
+  'bank-rejected': 'rejected',
+  'bank-unavailable': 'unavailable',
+  'bank-outcome-unknown': 'unknown',
+};
+
+/** What the page tells of it from then on; undefined for a fault of ours. */
+function failureOf(error: unknown, isEmailTyped: boolean): OpeningFailure | undefined {
+  if (!(error instanceof AppError)) return undefined;
+  if (error.code === 'bank-refused-email') return isEmailTyped ? 'typed-email' : 'item-email';
+  return failures[error.code];
+}
+
 /** The answer is stored before anybody is sent anywhere. */
 async function recordAnswer(
   { store }: Dependencies,
-  { item, attemptId }: Opened,
+  { item, attemptId }: AddedAttempt,
   { opened, provider }: { opened: OpenedPayment; provider: PaymentProvider },
 ): Promise<Redirect> {
   const { bank } = attemptOf(item, attemptId);

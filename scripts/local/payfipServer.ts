@@ -76,6 +76,8 @@ export interface PayfipFaults {
   readonly isQualified?: boolean;
   /** How the citizen goes back: by GET with `idop` without it. */
   readonly back?: { readonly name?: 'idop' | 'idOp'; readonly method?: 'GET' | 'POST' };
+  /** Whether the page leads on to another host of the bank's own, by redirect. */
+  readonly leadsOn?: boolean;
 }
 
 /** A running stand-in. Wherever an idop is named, an unknown one is an Error. */
@@ -157,7 +159,7 @@ const orderRules: readonly (readonly [string, (value: string) => boolean, string
   ['montant', (value) => Number(value) >= 100, 'M3'],
   ['montant', (value) => Number(value) <= 9_999_999, 'M5'],
   ['mel', (value) => value !== '', 'A1'],
-  ['mel', (value) => value.length >= 6 && value.length <= 80 && value.includes('@'), 'A2'],
+  ['mel', (value) => /^[!-~]{6,80}$/.test(value) && value.includes('@'), 'A2'],
   ['objet', (value) => /^[A-Za-z0-9 ]{0,100}$/.test(value), 'O1'],
   ['saisie', (value) => /^[TXW]$/.test(value), 'S1'],
   ['urlnotif', isAddress, 'N1'],
@@ -220,6 +222,9 @@ async function serve(world: World, request: IncomingMessage, response: ServerRes
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
   const { method } = request;
   if (pathname === soapPath && method === 'POST') return serveSoap(world, request, response);
+  if (pathname === pagePath && method === 'GET' && world.faults.leadsOn === true && isFirstHost(request)) {
+    return send(response, elsewhere(request));
+  }
   if (pathname === pagePath && method === 'GET') {
     return send(response, await answerPage(() => openPage(world, searchParams.get('idop') ?? '')));
   }
@@ -229,6 +234,16 @@ async function serve(world: World, request: IncomingMessage, response: ServerRes
   }
   const status = pathname === soapPath || pathname === pagePath ? 405 : 404;
   send(response, { status, contentType: 'text/html', body: '' });
+}
+
+function isFirstHost({ headers }: IncomingMessage): boolean {
+  return headers.host?.startsWith('127.0.0.1') ?? false;
+}
+
+/** The same page, under the other name of this machine. */
+function elsewhere({ headers, url = '' }: IncomingMessage): Answer {
+  const location = `http://${headers.host?.replace('127.0.0.1', 'localhost')}${url}`;
+  return { status: 302, contentType: 'text/html', body: '', headers: { location } };
 }
 
 function send(response: ServerResponse, { status, contentType, body, headers = {} }: Answer): void {

@@ -40,7 +40,8 @@ type Source = 'PAY' | 'BO' | 'BATCH_AUTO' | 'BATCH' | 'RETRY';
 /**
  * What goes wrong. Of a notification: `lost` on its way, `doubled`, or `late`, until `flush`. Of all that is said of a payment:
  * a cent more (`wrong-amount`), the other mode with that mode's own key, `credit` instead of debit, `unknown-status`. Of what
- * is signed: `wrong-signature`. Of the browser's return: `bare-return` has no fields, `stay` waits for a click. Of a question:
+ * is signed: `wrong-signature`. Of the browser's return: `bare-return` has no fields, `stay` waits for a click. `leads-on`: the form
+ * is answered by a redirect to another host of the bank's own. Of a question:
  * an HTML 502, an answer cut in the middle, or one after so many milliseconds. `silent`: every call is read, none answered.
  */
 export type PayzenFault =
@@ -54,6 +55,7 @@ export type PayzenFault =
   | 'unknown-status'
   | 'bare-return'
   | 'stay'
+  | 'leads-on'
   | 'rest-502'
   | 'rest-truncated'
   | 'silent'
@@ -270,7 +272,10 @@ async function serve(world: World, request: IncomingMessage, response: ServerRes
     return;
   }
   const payment = world.payments.find(({ id }) => pathname === `${formPath}${id}`);
-  if (pathname === formPath && request.method === 'POST') return send(response, await openPayment(world, body));
+  if (pathname === formPath && request.method === 'POST') {
+    const { host = '' } = request.headers;
+    return send(response, await openPayment(world, { body, host }));
+  }
   if (payment !== undefined && request.method === 'POST') {
     return send(response, await servePress(world, payment, new URLSearchParams(body).get('choice')));
   }
@@ -278,7 +283,13 @@ async function serve(world: World, request: IncomingMessage, response: ServerRes
   send(response, await pageAnswer(endPage({ title: 'Page inconnue' }), 404));
 }
 
-async function openPayment(world: World, body: string): Promise<Answer> {
+/** The payment's page, under the other name of this machine. */
+function elsewhere(host: string, { id }: PayzenPayment): Answer {
+  const location = `http://${host.replace('127.0.0.1', 'localhost')}${formPath}${id}`;
+  return { status: 302, contentType: 'text/html', body: '', headers: { location } };
+}
+
+async function openPayment(world: World, { body, host }: { body: string; host: string }): Promise<Answer> {
   const entries = Array.from(new URLSearchParams(body));
   const request: Fields = Object.fromEntries(entries);
   const repeated = entries.find(([name], index) => entries.findIndex(([other]) => other === name) !== index);
@@ -298,7 +309,7 @@ async function openPayment(world: World, body: string): Promise<Answer> {
     openedAt: world.now(),
   };
   world.payments.push(payment);
-  return showPayment(payment);
+  return world.faults.includes('leads-on') ? elsewhere(host, payment) : showPayment(payment);
 }
 
 /** Name of the first field that the gateway refuses. */

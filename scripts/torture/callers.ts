@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeFormValue } from '../../lib/publik/queryString.ts';
 import { signUrl } from '../../lib/publik/signature.ts';
 import { newNonce } from '../../lib/random.ts';
+import { locationOf } from '../../tests/loopbackServer.ts';
 import { addPath, removePath, service, serviceKey } from '../../tests/testBasket.ts';
 import type { Fault } from '../local/formServer.ts';
 import { buttons } from './bankModel.ts';
@@ -69,7 +70,7 @@ function act(crowd: Crowd, chance: Chance): Promise<unknown> {
     return press(crowd, chance.among(crowd.pages.slice(-60)), { outcome: 'paid' });
   if (drawn < 0.8) return payAndDecide(crowd, chance, item);
   if (drawn < 0.88) return remove(crowd, chance, item);
-  return drawn < 0.95 ? press(crowd, `${item.address}/cancel`, {}) : press(crowd, item.address);
+  return drawn < 0.95 ? press(crowd, `${item.address}/cancel`, { choice: 'remove' }) : press(crowd, item.address);
 }
 
 async function add(crowd: Crowd, chance: Chance): Promise<void> {
@@ -116,7 +117,7 @@ async function payAndDecide(crowd: Crowd, chance: Chance, { address }: KnownItem
   const tabs = chance.fraction() < 0.15 ? 2 : 1;
   const payments = Array.from({ length: tabs }, () => press(crowd, `${address}/pay`, {}));
   const [first] = (await Promise.allSettled(payments)).filter((payment) => payment.status === 'fulfilled');
-  const page = pageAtBank(crowd, first?.value);
+  const page = await pageAtBank(crowd, first?.value.location);
   if (page === undefined) return;
   crowd.pages.push(page);
   if (chance.fraction() < 0.35) return;
@@ -129,10 +130,13 @@ async function payAndDecide(crowd: Crowd, chance: Chance, { address }: KnownItem
   }
 }
 
-function pageAtBank({ chaos }: Crowd, answered: PageAnswer | undefined): string | undefined {
-  const [, id] = /name="id" value="([^"]+)"/.exec(answered?.text ?? '') ?? [];
-  if (id !== undefined) return `${chaos.edgeUrl}/sandbox/pay/${id}`;
-  return answered?.location?.includes('/sandbox/pay/') === true ? answered.location : undefined;
+/** The bank's page, where a payment leads there: at once, or by a page between with a form of one field. */
+async function pageAtBank(crowd: Crowd, location: string | undefined): Promise<string | undefined> {
+  if (location?.includes('/sandbox/pay/') === true) return location;
+  if (location?.endsWith('/pay') !== true) return undefined;
+  const { text } = await press(crowd, location);
+  const [, id] = /name="id" value="([^"]+)"/.exec(text) ?? [];
+  return id === undefined ? undefined : `${crowd.chaos.edgeUrl}/sandbox/pay/${id}`;
 }
 
 async function remove(crowd: Crowd, chance: Chance, { id }: KnownItem): Promise<void> {
@@ -172,7 +176,7 @@ async function exchange({ tally, oddAnswers }: Crowd, url: string, options: Requ
     const text = await response.text();
     tally.count(`requests under faults answered ${response.status}`);
     if (response.status === 500) oddAnswers.push(`500 from ${new URL(url).pathname.slice(0, 40)}`);
-    return { status: response.status, text, location: response.headers.get('location') ?? undefined };
+    return { status: response.status, text, location: locationOf(response) || undefined };
   } catch (cause) {
     tally.count('requests under faults without an answer');
     // Nobody may be there: not to be asked again at once.

@@ -78,7 +78,7 @@ async function makeItems(url: string): Promise<Record<string, string>> {
   const tokenOf = (address: string) => address.split('/').at(-1) ?? '';
   const item = (itemId: string) => tokenOf(paymentUrl(itemId, links));
   await postTo(`${url}/payment/${item(open)}/pay`);
-  await postTo(`${url}/payment/${item(cancelled)}/cancel`);
+  await postTo(`${url}/payment/${item(cancelled)}/cancel`, { choice: 'remove' });
   const attempt = { itemId: open, attemptId: '1' };
   return {
     item: item(open),
@@ -100,7 +100,7 @@ async function addItem(url: string, regieId: string): Promise<string> {
   return id;
 }
 
-async function postTo(address: string): Promise<void> {
-  const { status } = await fetch(address, { method: 'POST', redirect: 'manual' });
+async function postTo(address: string, fields: Record<string, string> = {}): Promise<void> {
+  const { status } = await fetch(address, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
   assert.equal(status, 303, address);
 }

@@ -113,7 +113,7 @@ export function offers(item: ModelItem, nowMs: number): { readonly pay: boolean;
   const mayGoBack = holder?.state === 'open' && (holder.bank?.sessionEndsAtMs ?? 0) > nowMs;
   const hasRunOut = holder?.state === 'open' && !isLocked(item, nowMs);
   return {
-    pay: holder === undefined || mayGoBack || hasRunOut,
+    pay: mayGoBack || ((holder === undefined || hasRunOut) && hasRoom(item)),
     giveUp: item.cancellable && !isLocked(item, nowMs),
   };
 }
@@ -121,8 +121,7 @@ export function offers(item: ModelItem, nowMs: number): { readonly pay: boolean;
 export type PayAnswer =
   | { readonly to: 'bank'; readonly attempt: number }
   | { readonly to: 'item' }
-  | { readonly to: 'email' }
-  | { readonly to: 'error'; readonly status: 409 | 502 | 503 };
+  | { readonly to: 'email' };
 
 /** The button "pay" pressed, with an email at hand or not. */
 export function pay(item: ModelItem, hasEmail: boolean, moment: Moment): PayAnswer {
@@ -137,10 +136,13 @@ export function pay(item: ModelItem, hasEmail: boolean, moment: Moment): PayAnsw
   }
   if (!hasEmail) return { to: 'email' };
   if (item.state !== 'waiting' || (open !== undefined && isUnderWay(open))) return { to: 'item' };
-  const failed = item.attempts.filter(({ state, bank }) => state === 'failed' && bank === undefined);
-  // The attempts that failed at their opening make room.
-  if (item.attempts.length - failed.length >= 20 || item.attempts.length >= 99) return { to: 'error', status: 409 };
-  return openAttempt(item, moment);
+  return hasRoom(item) ? openAttempt(item, moment) : { to: 'item' };
+}
+
+/** The attempts that failed at their opening make room. */
+function hasRoom({ attempts }: ModelItem): boolean {
+  const failed = attempts.filter(({ state, bank }) => state === 'failed' && bank === undefined);
+  return attempts.length - failed.length < 20 && attempts.length < 99;
 }
 
 function openAttempt(item: ModelItem, { nowMs, keyNumber }: Moment): PayAnswer {
@@ -149,7 +151,7 @@ function openAttempt(item: ModelItem, { nowMs, keyNumber }: Moment): PayAnswer {
   const opening = openingOf(amountCents);
   if (opening !== undefined) {
     item.attempts.push({ state: 'failed', keyNumber, isAccepted: false, askFromMs: 0, asks: 0 });
-    return { to: 'error', status: opening === 'unavailable' ? 503 : 502 };
+    return { to: 'item' };
   }
   const sessionEndsAtMs = nowMs + sessionMsOf(amountCents);
   const isLater = captureDay > parisDay(new Date(nowMs));

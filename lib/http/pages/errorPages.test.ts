@@ -8,14 +8,7 @@ const statuses: readonly (readonly [PageErrorCode, number])[] = [
   ['not-found', 404],
   ['method-not-allowed', 405],
   ['payload-too-large', 413],
-  ['payment-in-progress', 409],
-  ['already-paid', 409],
-  ['not-cancellable', 409],
-  ['too-many-attempts', 409],
   ['bank-not-configured', 503],
-  ['bank-rejected', 502],
-  ['bank-unavailable', 503],
-  ['bank-outcome-unknown', 502],
   ['temporarily-unavailable', 503],
   ['internal-error', 500],
 ];
@@ -47,11 +40,9 @@ describe('error pages', () => {
 
   it.each([
     ['internal-error', true],
-    ['bank-rejected', true],
     ['temporarily-unavailable', true],
-    ['too-many-attempts', true],
-    ['already-paid', false],
-    ['not-cancellable', false],
+    ['bank-not-configured', true],
+    ['method-not-allowed', false],
     ['not-found', false],
   ] as const)('%s shows the reference of the request: %s', (code, isShown) => {
     const { body } = renderError({ code, language: 'fr', reference });
@@ -59,7 +50,7 @@ describe('error pages', () => {
   });
 
   it('link back to the payment page when there is one', () => {
-    const view = { code: 'already-paid', language: 'fr' } as const;
+    const view = { code: 'internal-error', language: 'fr' } as const;
     const { body } = renderError({ ...view, address });
     expect(body).toContain(`<a href="${address}">Revenir à la page de paiement</a>`);
     expect(renderError(view).body).not.toMatch(/<a /);

@@ -55,52 +55,6 @@ export const pageErrors = {
       advice: 'Your browser sent more than this page expects. Go back to the payment page and start again.',
     },
   },
-  'payment-in-progress': {
-    status: 409,
-    fr: {
-      title: 'Un paiement est déjà en cours',
-      advice: 'Terminez-le, ou attendez son résultat sur la page de paiement.',
-    },
-    en: { title: 'A payment is already under way', advice: 'Complete it, or wait for its result on the payment page.' },
-  },
-  'already-paid': {
-    status: 409,
-    fr: { title: 'Ce montant est déjà payé', advice: 'Vous n’avez plus rien à faire.' },
-    en: { title: 'This amount is already paid', advice: 'There is nothing left for you to do.' },
-  },
-  'not-cancellable': {
-    status: 409,
-    fr: {
-      title: 'Cette demande de paiement ne peut pas être supprimée',
-      advice: 'Si vous pensez ne pas avoir à la payer, contactez votre collectivité.',
-    },
-    en: {
-      title: 'This payment request cannot be removed',
-      advice: 'If you think that you do not have to pay it, contact your local authority.',
-    },
-  },
-  'too-many-attempts': {
-    status: 409,
-    fr: {
-      title: 'Trop d’essais de paiement',
-      advice: 'Ce montant ne peut plus être payé en ligne. Contactez votre collectivité pour le régler autrement.',
-    },
-    en: {
-      title: 'Too many payment attempts',
-      advice: 'This amount can no longer be paid online. Contact your local authority to pay it another way.',
-    },
-  },
-  'bank-rejected': {
-    status: 502,
-    fr: {
-      title: 'La banque a refusé d’ouvrir le paiement',
-      advice: 'Aucun montant n’a été débité. Recommencer n’y changera rien\u00a0: contactez votre collectivité.',
-    },
-    en: {
-      title: 'The bank refused to open the payment',
-      advice: 'No money was taken. Trying again will not help: contact your local authority.',
-    },
-  },
   'bank-not-configured': {
     status: 503,
     fr: {
@@ -110,28 +64,6 @@ export const pageErrors = {
     en: {
       title: 'Online payment not available',
       advice: 'Online payment is not open for this service. Contact your local authority.',
-    },
-  },
-  'bank-unavailable': {
-    status: 503,
-    fr: {
-      title: 'La banque ne répond pas',
-      advice: 'Aucun montant n’a été débité. Vous pouvez réessayer dans quelques minutes.',
-    },
-    en: {
-      title: 'The bank does not answer',
-      advice: 'No money was taken. You may try again in a few minutes.',
-    },
-  },
-  'bank-outcome-unknown': {
-    status: 502,
-    fr: {
-      title: 'La réponse de la banque n’est pas arrivée',
-      advice: 'Aucun montant n’a été débité. Vous pouvez recommencer.',
-    },
-    en: {
-      title: 'The answer of the bank did not arrive',
-      advice: 'No money was taken. You may start again.',
     },
   },
   'temporarily-unavailable': {
@@ -188,7 +120,7 @@ export function renderError(view: ErrorView): APIGatewayProxyStructuredResultV2 
     headers: code === 'method-not-allowed' ? { Allow: 'GET, HEAD, POST' } : {},
     body: markup`${renderHeading(texts.title, 'problem')}
 <p>${texts.advice}</p>
-${isBadLink ? undefined : renderFollowUp(view, status >= 500 || code === 'too-many-attempts')}`,
+${isBadLink ? undefined : renderFollowUp(view, status >= 500)}`,
   });
 }
 

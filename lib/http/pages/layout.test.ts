@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { aRegie } from '../../../tests/builders.ts';
-import { pageAnswer, redirectAnswer } from './layout.ts';
+import { pageAnswer } from './layout.ts';
 import { markup } from './markup.ts';
+import { redirectAnswer } from './pageHeaders.ts';
 
 const page = { language: 'fr', title: 'Essai', body: markup`<h1>Essai</h1>` } as const;
 
@@ -25,7 +26,7 @@ describe('a page', () => {
         'Content-Type': 'text/html; charset=utf-8',
         'Content-Language': 'fr',
         'Content-Security-Policy': expect.stringMatching(
-          /^default-src 'none'; style-src 'sha256-[\w+/]{43}='; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
+          /^default-src 'none'; style-src 'sha256-[\w+/]{43}='; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'$/,
         ),
       },
     });
@@ -39,9 +40,11 @@ describe('a page', () => {
     expect(headers?.['Content-Security-Policy']).toContain(`style-src 'sha256-${hash}'`);
   });
 
-  it("lets forms lead to the bank's origin", () => {
-    const { headers } = pageAnswer({ ...page, formOrigin: 'https://bank.example.org' });
-    expect(headers?.['Content-Security-Policy']).toContain("form-action 'self' https://bank.example.org; ");
+  it('tells our host where it posts a form, and nothing at all where it does not', () => {
+    const form = { ...page, body: markup`<h1>Essai</h1><form method="post" action="x"></form>` };
+    expect(pageAnswer(form).headers).toMatchObject({ 'Referrer-Policy': 'strict-origin' });
+    const text = { ...page, body: markup`<h1>Essai</h1><p>${'<form method="post">'}</p>` };
+    expect(pageAnswer(text).headers).toMatchObject({ 'Referrer-Policy': 'no-referrer' });
   });
 
   it('has a language, a title, one heading, and landmarks', () => {
@@ -63,7 +66,8 @@ describe('a redirect', () => {
   it('is followed with a GET, and guarded like a page', () => {
     const answer = redirectAnswer('https://basket.example.org/payment/abc');
     expect(answer).toMatchObject({ statusCode: 303, body: '' });
-    expect(answer.headers).toMatchObject({ ...securityHeaders, Location: 'https://basket.example.org/payment/abc' });
+    const headers = { ...securityHeaders, 'Referrer-Policy': 'strict-origin' };
+    expect(answer.headers).toMatchObject({ ...headers, Location: 'https://basket.example.org/payment/abc' });
     expect(answer.headers?.['Content-Security-Policy']).toContain("default-src 'none'");
   });
 });

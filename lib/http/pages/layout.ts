@@ -3,6 +3,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Language } from '../../config.ts';
 import type { Regie } from '../../regie/regie.ts';
 import { type Markup, markup, trusted } from './markup.ts';
+import { securityHeaders } from './pageHeaders.ts';
 import { stylesheet, stylesheetSource } from './stylesheet.ts';
 
 /** What a page is made of. */
@@ -18,8 +19,6 @@ export interface Page {
   readonly contact?: string | undefined;
   /** HTTP status, 200 by default. */
   readonly status?: number;
-  /** An origin beside ours that a form may lead to. */
-  readonly formOrigin?: string | undefined;
   /** Beside those of every page. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -41,53 +40,23 @@ const frameTexts = {
 
 /** The answer to a request for a page. */
 export function pageAnswer(page: Page): APIGatewayProxyStructuredResultV2 {
-  const { language, formOrigin, headers } = page;
+  const { language, headers } = page;
+  const body = renderPage(page).toString();
   return {
     statusCode: page.status ?? 200,
     headers: {
-      ...securityHeaders({ styleSource: stylesheetSource, formOrigin }),
+      ...securityHeaders({ styleSource: stylesheetSource, leadsOn: hasForm(body) }),
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Language': language,
       ...headers,
     },
-    body: renderPage(page).toString(),
+    body,
   };
 }
 
-/** Sends the browser elsewhere, with a GET whatever it came with. */
-export function redirectAnswer(location: string): APIGatewayProxyStructuredResultV2 {
-  return { statusCode: 303, headers: { ...securityHeaders(), Location: location }, body: '' };
-}
-
-/** What a page may contain beside its own text. */
-interface PageSources {
-  /** Of its one stylesheet, by hash. */
-  readonly styleSource?: string;
-  /** An origin beside ours that a form may lead to. */
-  readonly formOrigin?: string | undefined;
-}
-
-/** What keeps a page, whose address is a key, from everybody else. */
-export function securityHeaders({ styleSource = "'none'", formOrigin }: PageSources = {}): Record<string, string> {
-  const policy = [
-    "default-src 'none'",
-    `style-src ${styleSource}`,
-    "img-src 'self' data:",
-    ["form-action 'self'", formOrigin].filter((source) => source !== undefined).join(' '),
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ];
-  return {
-    'Content-Security-Policy': policy.join('; '),
-    // The address is the key to the payment: no other site may learn it.
-    'Referrer-Policy': 'no-referrer',
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    'X-Robots-Tag': 'noindex, nofollow',
-    'Strict-Transport-Security': 'max-age=31536000',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    Vary: 'Accept-Language',
-  };
+/** Whether a page has a form: what it was given as text holds no `<`. */
+export function hasForm(html: string): boolean {
+  return html.includes('<form ');
 }
 
 function renderPage({ language, title, body, regie, contact }: Page): Markup {

@@ -6,7 +6,7 @@ import { pages, renderCancelConfirmation, renderFormRedirect, renderPayment } fr
 import { paymentTexts } from './paymentTexts.ts';
 import type { PaymentView } from './paymentView.ts';
 
-const address = 'https://basket.example.org/payment/abc';
+const address = 'abc';
 const redirect = { method: 'GET', url: 'https://bank.example.org/session/1' } as const;
 const locked = { lockedBy: '1', lockedUntil: '2026-11-23T12:15:00.000Z' };
 
@@ -17,8 +17,9 @@ function aView(item: Partial<Item> = {}, change: Partial<PaymentView> = {}): Pay
     now: noon,
     language: 'fr',
     address,
-    bankOrigin: 'https://bank.example.org',
     asksEmail: false,
+    isEmailInvalid: false,
+    isInterrupted: false,
     refreshesItself: true,
     ...change,
   };
@@ -97,7 +98,7 @@ describe('the page of an unpaid item', () => {
   it('shows what is to pay, to whom, and the button', () => {
     const answer = renderPayment(aView());
     expect(answer.statusCode).toBe(200);
-    expect(answer.headers?.['Content-Security-Policy']).toContain("form-action 'self' https://bank.example.org;");
+    expect(answer.headers?.['Content-Security-Policy']).not.toContain('form-action');
     expect(answer.body).toContain('<title>Payer 10,05\u00a0€ – Cantine de novembre – Régie de la cantine</title>');
     expect(answer.body).toContain('<p class="amount">10,05\u00a0€</p>');
     expect(answer.body).toContain(`<form method="post" action="${address}/pay">`);
@@ -122,19 +123,29 @@ describe('the page of an unpaid item', () => {
   });
 
   it('asks for an email that the bank requires', () => {
-    const body = bodyOf({}, { asksEmail: true });
+    const { email, ...item } = anItem();
+    const body = renderPayment({ ...aView(), item, asksEmail: true }).body;
     expect(body).toContain('<label for="email">');
     expect(body).toContain('autocomplete="email" required aria-describedby="email-hint">');
     expect(body).not.toContain('aria-invalid="true"');
   });
 
-  it('comes back with the refused email, and says so first', () => {
-    const answer = renderPayment(aView({}, { asksEmail: true, refusedEmail: 'nobody' }));
-    expect(answer.statusCode).toBe(400);
-    expect(answer.body).toContain('<title>Erreur\u00a0: adresse électronique – Payer');
-    expect(answer.body).toContain('value="nobody"');
+  const attemptThat = (failure: Attempt['failure'] & string) => withAttempt({ state: 'failed', failure });
+
+  it.each([
+    ['typed', {}, true, 'l’adresse saisie'],
+    ['of the item, which this bank does not take', { email: 'élodie@exemple.fr' }, false, 'donnée dans votre démarche'],
+    ['of the item, which the bank refused', attemptThat('item-email'), false, 'donnée dans votre démarche'],
+    ['typed, which the bank refused', attemptThat('typed-email'), false, 'que vous avez saisie'],
+  ])('says first what is wrong with the email %s', (_, change, isEmailInvalid, reason) => {
+    const { email, ...unnamed } = anItem();
+    const item = { ...unnamed, ...change };
+    const answer = renderPayment({ ...aView(), item, asksEmail: true, isEmailInvalid });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.body).toContain('<title>Erreur\u00a0: adresse électronique – ');
     expect(answer.body).toContain('aria-invalid="true" aria-describedby="email-error email-hint"');
-    expect(answer.body).toContain('id="email-error"');
+    expect(answer.body).toMatch(new RegExp(`id="email-error">La banque n’accepte pas [^<]*${reason}`));
+    expect(answer.body).not.toContain('élodie');
   });
 });
 
@@ -205,6 +216,47 @@ describe('the pages of a payment that did not come through', () => {
   });
 });
 
+describe('a payment that the bank did not open', () => {
+  it.each([
+    ['rejected', 'La banque a refusé d’ouvrir le paiement', /votre collectivité[^<]*Contactez-la/],
+    ['unavailable', 'La banque ne répond pas', /réessayer dans quelques minutes/],
+    ['unknown', 'La réponse de la banque n’est pas arrivée', /Vous pouvez recommencer/],
+    ['item-email', 'Adresse électronique refusée', /Donnez une autre adresse/],
+    ['typed-email', 'Adresse électronique refusée', /Donnez une autre adresse/],
+  ] as const)('%s: says so, at each look, and can be tried again', (failure, heading, sentence) => {
+    const body = bodyOf(withAttempt({ state: 'failed', failure }));
+    expect(body).toContain(`<h1>${heading}</h1>`);
+    expect(body).toContain('Aucun montant n’a été débité.');
+    expect(body).toMatch(sentence);
+    expect(body).toContain(`action="${address}/pay"`);
+    // Only where people have to look into it.
+    expect(body.includes('Référence à communiquer')).toBe(failure === 'rejected');
+  });
+});
+
+describe('an item that cannot be paid online', () => {
+  it.each([
+    ['too-many-attempts', 'Trop d’essais de paiement'],
+    ['capture-too-late', 'Paiement en ligne impossible'],
+  ] as const)('%s: has no button, and says whom to ask', (obstacle, heading) => {
+    for (const item of [{}, withAttempt({ state: 'refused' })]) {
+      const body = bodyOf(item, { obstacle });
+      expect(body).toContain(`<h1>${heading}</h1>`);
+      expect(body).toMatch(/Contactez votre collectivité/);
+      expect(body).not.toContain('<form');
+    }
+    expect(bodyOf(paidWith(), { obstacle })).toContain('<h1>Paiement effectué</h1>');
+  });
+});
+
+describe('a request that failed on our side', () => {
+  it('is told above how things stand, as long as there is something to do', () => {
+    expect(bodyOf({}, { isInterrupted: true })).toMatch(/role="alert">Votre demande n’a pas pu être traitée/);
+    expect(bodyOf({}, { isInterrupted: true })).toContain(`action="${address}/pay"`);
+    expect(bodyOf(paidWith(), { isInterrupted: true })).not.toContain('role="alert"');
+  });
+});
+
 describe('what people have still to put right', () => {
   it.each(['paid', 'paid-later', 'cancelled'] as const)(
     '%s tells of money to refund until that is done',
@@ -231,7 +283,7 @@ describe('hostile values', () => {
 
   it.each(everySituation)('are only text in $situation', ({ item }) => {
     const change = { label: hostile, url: `https://example.org/${hostile}`, ...withAlert('money-to-refund') };
-    const body = bodyOf({ ...item, ...change }, { regie, asksEmail: true, refusedEmail: hostile });
+    const body = bodyOf({ ...item, ...change }, { regie, asksEmail: true });
     expect(body).not.toMatch(/<script|<b>|alert\('x'/);
     expect(body).toContain('&lt;script&gt;');
   });
@@ -253,20 +305,23 @@ describe('the pages between', () => {
     const { statusCode, body } = renderCancelConfirmation(aView());
     expect(statusCode).toBe(200);
     expect(body).toContain('<h1>Supprimer cette demande de paiement\u202f?</h1>');
-    expect(body).toContain(
-      `<form method="post" action="${address}/cancel"><button class="grave" type="submit">Supprimer`,
-    );
-    expect(body).toContain(`<a href="${address}">`);
+    expect(body).toContain(`<form method="post" action="${address}/cancel"`);
+    // Who presses Enter, or posts the form without pressing, presses the first.
+    const buttons = Array.from(body?.matchAll(/<button[^>]* value="(\w+)">([^<]+)/g) ?? [], ([, ...found]) => found);
+    expect(buttons).toEqual([
+      ['keep', 'Garder cette demande'],
+      ['remove', 'Supprimer'],
+    ]);
     expect(body).not.toMatch(/ab1c2d3e|gerard|rungis/);
   });
 
-  it("the bank's form says where it leads, and may lead there", () => {
+  it("the bank's form says where it leads, and lets the bank see our host alone", () => {
     const { headers, body } = renderFormRedirect({
       language: 'en',
       regie: aRegie(),
       redirect: { method: 'POST', url: 'https://bank.example.org:8443/pay', fields: { order: '1', amount: '1005' } },
     });
-    expect(headers?.['Content-Security-Policy']).toContain("form-action 'self' https://bank.example.org:8443;");
+    expect(headers).toMatchObject({ 'Referrer-Policy': 'strict-origin' });
     expect(body).toContain('on the website bank.example.org:8443.');
     expect(body).toContain('<form method="post" action="https://bank.example.org:8443/pay">');
     expect(body).toContain(

@@ -2,6 +2,7 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Redirect } from '../../basket/item.ts';
 import type { Language } from '../../config.ts';
+import type { Obstacle } from '../../payment/obstacle.ts';
 import { attemptToShow, resumableRedirect, type Situation, situationOf } from '../../payment/situation.ts';
 import type { Regie } from '../../regie/regie.ts';
 import { formatAmount, formatDay, formatDayAndTime, formatUntil } from './formats.ts';
@@ -9,7 +10,7 @@ import { pageAnswer } from './layout.ts';
 import { type Markup, markup } from './markup.ts';
 import { type Message, paymentTexts } from './paymentTexts.ts';
 import {
-  isEmailRefused,
+  emailError,
   labelOf,
   type PaymentView,
   renderHeading,
@@ -48,9 +49,9 @@ export const pages = {
   cancelled: definePage(['cancelled'], cancelled),
 } as const;
 
-/** The page of an item as it stands: 200, or 400 when it comes back because of the email that was typed. */
+/** The page of an item as it stands. */
 export function renderPayment(view: PaymentView): APIGatewayProxyStructuredResultV2 {
-  const { regie, language, address, bankOrigin, refreshesItself } = view;
+  const { regie, language, address, refreshesItself } = view;
   const situation = situationOf(view.item, view.now);
   const page: PaymentPage = pageOf(situation);
   const { title, body, refreshSeconds } = page.render(view, situation);
@@ -60,9 +61,7 @@ export function renderPayment(view: PaymentView): APIGatewayProxyStructuredResul
     title,
     regie,
     contact: regie.contact,
-    body: markup`${body}${renderLinks(view)}`,
-    status: isEmailRefused(view) ? 400 : 200,
-    formOrigin: bankOrigin,
+    body: markup`${renderInterruption(view)}${body}${renderLinks(view)}`,
     headers: isRefreshed ? { Refresh: `${refreshSeconds}; url=${address}` } : {},
   });
 }
@@ -81,8 +80,10 @@ export function renderCancelConfirmation(
     body: markup`<h1>${confirmRemoval.heading}</h1>
 <p>${confirmRemoval.sentence}</p>
 ${renderSummary(view)}
-<form method="post" action="${address}/cancel"><button class="grave" type="submit">${remove}</button></form>
-<p class="links"><a href="${address}">${keep}</a></p>`,
+<form method="post" action="${address}/cancel" class="choice">
+<button class="second" name="choice" value="keep">${keep}</button>
+<button class="grave" name="choice" value="remove">${remove}</button>
+</form>`,
   });
 }
 
@@ -96,8 +97,7 @@ export interface FormRedirectView {
 /** Says where the citizen is led, with the button that takes the bank's fields there. */
 export function renderFormRedirect({ language, regie, redirect }: FormRedirectView): APIGatewayProxyStructuredResultV2 {
   const { toTheBank, goOn } = paymentTexts[language];
-  const { origin, host } = new URL(redirect.url);
-  const { heading, sentence } = toTheBank(host);
+  const { heading, sentence } = toTheBank(new URL(redirect.url).host);
   const fields = Object.entries(redirect.fields).map(
     ([name, value]) => markup`<input type="hidden" name="${name}" value="${value}">`,
   );
@@ -105,8 +105,7 @@ export function renderFormRedirect({ language, regie, redirect }: FormRedirectVi
     language,
     title: heading,
     regie,
-    contact: regie?.contact,
-    formOrigin: origin,
+    contact: regie.contact,
     body: markup`<h1>${heading}</h1>
 <p>${sentence}</p>
 <form method="post" action="${redirect.url}">${fields}<button type="submit">${goOn}</button></form>`,
@@ -121,7 +120,8 @@ function pageOf(situation: Situation): PaymentPage {
 }
 
 function toPay(view: PaymentView): Content {
-  const { item, language } = view;
+  const { item, language, obstacle } = view;
+  if (obstacle !== undefined) return notPayable(view, obstacle);
   const texts = paymentTexts[language];
   const amount = formatAmount(item.amountCents, language);
   const label = labelOf(view);
@@ -181,12 +181,27 @@ ${renderReceipt(view)}`,
 }
 
 function notPaid(view: PaymentView, situation: 'refused' | 'abandoned' | 'expired' | 'failed'): Content {
-  const message = paymentTexts[view.language].notPaid[situation];
+  if (view.obstacle !== undefined) return notPayable(view, view.obstacle);
+  const { notPaid, notOpened } = paymentTexts[view.language];
+  const { failure } = attemptToShow(view.item) ?? {};
+  const message = failure === undefined ? notPaid[situation] : notOpened[failure];
   return {
     title: titleOfForm(view, message.heading),
     body: markup`${renderMessage(view, message, 'problem')}
+${failure === 'rejected' ? renderReference(view) : undefined}
 ${renderSummary(view)}
 ${renderPayForm(view)}`,
+  };
+}
+
+/** It waits, and nothing that the citizen may do here gets it paid. */
+function notPayable(view: PaymentView, obstacle: Obstacle): Content {
+  const message = paymentTexts[view.language].obstacles[obstacle];
+  return {
+    title: message.heading,
+    body: markup`${renderMessage(view, message, 'problem')}
+${renderReference(view)}
+${renderSummary(view)}`,
   };
 }
 
@@ -211,7 +226,18 @@ ${renderSummary(view)}`,
 
 /** An error comes first, where a screen reader begins. */
 function titleOfForm(view: PaymentView, title: string): string {
-  return isEmailRefused(view) ? `${paymentTexts[view.language].errorTitle} – ${title}` : title;
+  return emailError(view) !== undefined ? `${paymentTexts[view.language].errorTitle} – ${title}` : title;
+}
+
+/** Something failed on our side: what the page says below is true all the same. */
+function renderInterruption({ item, isInterrupted, language }: PaymentView): Markup | undefined {
+  const isShown = isInterrupted && item.state === 'waiting';
+  return isShown ? markup`<p class="note" role="alert">${paymentTexts[language].interrupted}</p>` : undefined;
+}
+
+/** What people ask for, who have to look into it. */
+function renderReference({ item, language }: PaymentView): Markup {
+  return markup`<p>${paymentTexts[language].referenceToGive} <code>${item.id}</code></p>`;
 }
 
 /** How things stand, and what people have still to put right. */

@@ -1,5 +1,8 @@
 /** What the citizen reads on the payment pages, in both languages. Days, times and amounts come written out. */
+
+import type { OpeningFailure } from '../../basket/item.ts';
 import type { Language } from '../../config.ts';
+import type { Obstacle } from '../../payment/obstacle.ts';
 import type { Situation } from '../../payment/situation.ts';
 
 type UnderWay = Extract<Situation, 'opening' | 'open' | 'pending'>;
@@ -20,7 +23,9 @@ interface PaymentTexts {
   readonly remove: string;
   readonly email: string;
   readonly emailHint: string;
-  readonly emailRefused: string;
+  readonly emailInvalid: string;
+  readonly itemEmailRefused: string;
+  readonly typedEmailRefused: string;
   readonly errorTitle: string;
   readonly underWay: Readonly<Record<UnderWay, Message>>;
   readonly openUntil: (until: string) => string;
@@ -34,6 +39,10 @@ interface PaymentTexts {
   readonly paidOn: string;
   readonly reference: string;
   readonly notPaid: Readonly<Record<NotPaid, Message>>;
+  readonly notOpened: Readonly<Record<OpeningFailure, Message>>;
+  readonly obstacles: Readonly<Record<Obstacle, Message>>;
+  readonly interrupted: string;
+  readonly referenceToGive: string;
   readonly cancelled: Message;
   readonly moneyToRefund: string;
   readonly contact: (contact: string) => string;
@@ -57,7 +66,12 @@ export const paymentTexts = {
     remove: 'Supprimer',
     email: 'Votre adresse électronique',
     emailHint: 'La banque la demande pour vous envoyer son reçu. Elle ne sera pas utilisée à d’autres fins.',
-    emailRefused: 'Cette adresse n’est pas valable. Saisissez-la sous la forme nom@exemple.fr.',
+    emailInvalid:
+      'La banque n’accepte pas l’adresse saisie. Écrivez-la sous la forme nom@exemple.fr, sans accent ni espace.',
+    itemEmailRefused:
+      'La banque n’accepte pas l’adresse donnée dans votre démarche. Saisissez-en une autre, sans accent ni espace.',
+    typedEmailRefused:
+      'La banque n’accepte pas l’adresse que vous avez saisie. Vérifiez-la, ou saisissez-en une autre, sans accent ni espace.',
     errorTitle: 'Erreur\u00a0: adresse électronique',
     underWay: {
       opening: {
@@ -107,6 +121,43 @@ export const paymentTexts = {
           'La banque n’a pas pu mener le paiement à bien. À notre connaissance, aucun montant n’a été débité. Vous pouvez réessayer.',
       },
     },
+    notOpened: {
+      rejected: {
+        heading: 'La banque a refusé d’ouvrir le paiement',
+        sentence:
+          'Aucun montant n’a été débité. Vous n’avez pas fait d’erreur : c’est à votre collectivité de résoudre le problème, qui lui est signalé. Contactez-la, ou réessayez un autre jour.',
+      },
+      unavailable: {
+        heading: 'La banque ne répond pas',
+        sentence: 'Aucun montant n’a été débité. Vous pouvez réessayer dans quelques minutes.',
+      },
+      unknown: {
+        heading: 'La réponse de la banque n’est pas arrivée',
+        sentence: 'Aucun montant n’a été débité. Vous pouvez recommencer.',
+      },
+      'item-email': {
+        heading: 'Adresse électronique refusée',
+        sentence: 'Aucun montant n’a été débité. Donnez une autre adresse électronique pour payer.',
+      },
+      'typed-email': {
+        heading: 'Adresse électronique refusée',
+        sentence: 'Aucun montant n’a été débité. Donnez une autre adresse électronique pour payer.',
+      },
+    },
+    obstacles: {
+      'too-many-attempts': {
+        heading: 'Trop d’essais de paiement',
+        sentence: 'Ce montant ne peut plus être payé en ligne. Contactez votre collectivité pour le régler autrement.',
+      },
+      'capture-too-late': {
+        heading: 'Paiement en ligne impossible',
+        sentence:
+          'La banque ne peut pas attendre la date prévue pour le débit. Contactez votre collectivité pour régler ce montant autrement.',
+      },
+    },
+    interrupted:
+      'Votre demande n’a pas pu être traitée : le problème vient de notre côté, et il est enregistré. Voici où en est votre paiement ; réessayez dans quelques minutes.',
+    referenceToGive: 'Référence à communiquer à votre collectivité :',
     cancelled: { heading: 'Demande de paiement supprimée', sentence: 'Il n’y a plus rien à payer.' },
     moneyToRefund:
       'Un paiement a été reçu alors que rien n’était dû. La régie doit vous le rembourser\u00a0; sans nouvelles de sa part, contactez-la.',
@@ -123,7 +174,7 @@ export const paymentTexts = {
       heading: 'Supprimer cette demande de paiement\u202f?',
       sentence: 'Elle ne pourra plus être payée, et le service qui vous l’a adressée en sera averti.',
     },
-    keep: 'Ne pas supprimer',
+    keep: 'Garder cette demande',
     toTheBank: (host) => ({
       heading: 'Vers le site de paiement',
       sentence: `Votre paiement est prêt. Vous allez le faire sur le site ${host}.`,
@@ -139,7 +190,12 @@ export const paymentTexts = {
     remove: 'Remove',
     email: 'Your email address',
     emailHint: 'The bank asks for it to send you its receipt. It serves no other purpose.',
-    emailRefused: 'This address is not valid. Type it like name@example.com.',
+    emailInvalid:
+      'The bank does not take the address that you typed. Type it like name@example.com, without accents or spaces.',
+    itemEmailRefused:
+      'The bank does not take the address given in your request. Type another one, without accents or spaces.',
+    typedEmailRefused:
+      'The bank does not take the address that you typed. Check it, or type another one, without accents or spaces.',
     errorTitle: 'Error: email address',
     underWay: {
       opening: {
@@ -187,6 +243,43 @@ export const paymentTexts = {
         sentence: 'The bank could not complete the payment. As far as we know, no money was taken. You may try again.',
       },
     },
+    notOpened: {
+      rejected: {
+        heading: 'The bank refused to open the payment',
+        sentence:
+          'No money was taken. You made no mistake: your local authority has to solve the problem, and has been told of it. Contact them, or try again another day.',
+      },
+      unavailable: {
+        heading: 'The bank does not answer',
+        sentence: 'No money was taken. You may try again in a few minutes.',
+      },
+      unknown: {
+        heading: 'The answer of the bank did not arrive',
+        sentence: 'No money was taken. You may start again.',
+      },
+      'item-email': {
+        heading: 'Email address refused',
+        sentence: 'No money was taken. Give another email address to pay.',
+      },
+      'typed-email': {
+        heading: 'Email address refused',
+        sentence: 'No money was taken. Give another email address to pay.',
+      },
+    },
+    obstacles: {
+      'too-many-attempts': {
+        heading: 'Too many payment attempts',
+        sentence: 'This amount can no longer be paid online. Contact your local authority to pay it another way.',
+      },
+      'capture-too-late': {
+        heading: 'Online payment not possible',
+        sentence:
+          'The bank cannot wait for the day that was set for the debit. Contact your local authority to pay this amount another way.',
+      },
+    },
+    interrupted:
+      'Your request could not be completed: the fault is ours, and is on record. This is how your payment stands; try again in a few minutes.',
+    referenceToGive: 'Reference to give to your local authority:',
     cancelled: { heading: 'Payment request removed', sentence: 'There is nothing left to pay.' },
     moneyToRefund:
       'A payment was received that was not due. It must be refunded to you; if you hear nothing, contact the service.',

@@ -2,6 +2,8 @@
 import { type Item, mayGiveUp } from '../../basket/item.ts';
 import { parisDay } from '../../calendar.ts';
 import type { Language } from '../../config.ts';
+import type { Obstacle } from '../../payment/obstacle.ts';
+import { attemptToShow } from '../../payment/situation.ts';
 import type { Regie } from '../../regie/regie.ts';
 import { formatAmount, formatDay } from './formats.ts';
 import { type Markup, markup, trusted } from './markup.ts';
@@ -12,14 +14,16 @@ export interface PaymentView {
   readonly regie: Regie;
   readonly now: Date;
   readonly language: Language;
-  /** Absolute address of the item's page; its forms post to `${address}/pay` and `${address}/cancel`. */
+  /** Relative address of the item's page; its forms post to `${address}/pay` and `${address}/cancel`. */
   readonly address: string;
-  /** Origin of the regie's bank, while its form may lead there: browsers apply `form-action` to the redirect after a form. */
-  readonly bankOrigin?: string | undefined;
-  /** Whether the bank requires an email that the item does not have. */
+  /** Why the item cannot be paid online, even while it waits. */
+  readonly obstacle?: Obstacle | undefined;
+  /** Whether the bank requires an email that the item does not have, or not one that it takes. */
   readonly asksEmail: boolean;
-  /** What the citizen typed, when it was refused. */
-  readonly refusedEmail?: string;
+  /** Whether what was typed just now is no email that the bank takes. */
+  readonly isEmailInvalid: boolean;
+  /** Whether what was just asked failed before anything could be kept of it. */
+  readonly isInterrupted: boolean;
   /** False once the citizen has asked that the page stop refreshing itself. */
   readonly refreshesItself: boolean;
 }
@@ -79,9 +83,14 @@ ${view.asksEmail ? renderEmailField(view) : undefined}
 <p class="hint">${texts.atTheBank}</p>`;
 }
 
-/** Whether the page comes back because of the email. */
-export function isEmailRefused({ asksEmail, refusedEmail }: PaymentView): boolean {
-  return asksEmail && refusedEmail !== undefined;
+/** What is wrong with the email, when the page is there because of it. */
+export function emailError({ asksEmail, isEmailInvalid, item, language }: PaymentView): string | undefined {
+  if (!asksEmail) return undefined;
+  const texts = paymentTexts[language];
+  if (isEmailInvalid) return texts.emailInvalid;
+  const { failure } = attemptToShow(item) ?? {};
+  if (failure === 'typed-email') return texts.typedEmailRefused;
+  return failure === 'item-email' || item.email !== undefined ? texts.itemEmailRefused : undefined;
 }
 
 /** An address as it may stand in a link: on the web, and nowhere else. */
@@ -92,15 +101,15 @@ function webAddress(text: string): string | undefined {
 
 function renderEmailField(view: PaymentView): Markup {
   const texts = paymentTexts[view.language];
-  const isRefused = isEmailRefused(view);
-  const error = isRefused ? markup`<p class="error" id="email-error">${texts.emailRefused}</p>` : undefined;
-  const state = isRefused
-    ? markup`aria-invalid="true" aria-describedby="email-error email-hint"`
-    : markup`aria-describedby="email-hint"`;
+  const error = emailError(view);
+  const state =
+    error === undefined
+      ? markup`aria-describedby="email-hint"`
+      : markup`aria-invalid="true" aria-describedby="email-error email-hint"`;
   return markup`<div class="field">
 <label for="email">${texts.email}</label>
 <p class="hint" id="email-hint">${texts.emailHint}</p>
-${error}
-<input type="email" id="email" name="email" value="${view.refusedEmail}" autocomplete="email" required ${state}>
+${error === undefined ? undefined : markup`<p class="error" id="email-error">${error}</p>`}
+<input type="email" id="email" name="email" autocomplete="email" required ${state}>
 </div>`;
 }

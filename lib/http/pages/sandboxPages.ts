@@ -4,8 +4,9 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Language } from '../../config.ts';
 import { type ChosenOutcome, captureDate, outcomes, type SandboxPayment } from '../../sandboxBank/payment.ts';
 import { formatAmount, formatDay } from './formats.ts';
-import { securityHeaders } from './layout.ts';
+import { hasForm } from './layout.ts';
 import { type Markup, markup, trusted } from './markup.ts';
+import { securityHeaders } from './pageHeaders.ts';
 
 const texts = {
   fr: {
@@ -68,15 +69,14 @@ const styleSource = `'sha256-${createHash('sha256').update(stylesheet).digest('b
 
 /** Where the citizen pays, or does not. @param action address that the buttons post to. */
 export function choicePage(payment: SandboxPayment, action: string): APIGatewayProxyStructuredResultV2 {
-  const { language, returnUrl } = payment;
+  const { language } = payment;
   const words = texts[language];
   const body = markup`<h1>${words.pay}</h1>
 ${renderSummary(payment)}
 <form method="post" action="${action}">
 ${outcomes.map((outcome) => renderButton(outcome, language))}
 </form>`;
-  // Chrome holds the redirect that answers a form to the same rule as the form itself.
-  return pageOf({ language, title: words.pay, body, formOrigin: new URL(returnUrl).origin });
+  return pageOf({ language, title: words.pay, body });
 }
 
 /** Nothing can be paid any more. */
@@ -104,10 +104,9 @@ interface SandboxPage {
   readonly title: string;
   readonly body: Markup;
   readonly status?: number;
-  readonly formOrigin?: string;
 }
 
-function pageOf({ language, title, body, status = 200, formOrigin }: SandboxPage): APIGatewayProxyStructuredResultV2 {
+function pageOf({ language, title, body, status = 200 }: SandboxPage): APIGatewayProxyStructuredResultV2 {
   const { bank, warning } = texts[language];
   const page = markup`<!doctype html>
 <html lang="${language}">
@@ -127,8 +126,9 @@ ${body}
 </body>
 </html>
 `;
-  const headers = { ...securityHeaders({ styleSource, formOrigin }), 'Content-Type': 'text/html; charset=utf-8' };
-  return { statusCode: status, headers, body: page.toString() };
+  const html = page.toString();
+  const headers = securityHeaders({ styleSource, leadsOn: hasForm(html) });
+  return { statusCode: status, headers: { ...headers, 'Content-Type': 'text/html; charset=utf-8' }, body: html };
 }
 
 function renderSummary(payment: SandboxPayment): Markup {

@@ -82,6 +82,9 @@ button {
 }
 button:hover { background: var(--accent-strong); }
 button.grave { background: var(--problem); color: var(--surface); }
+button.second { border-color: var(--edge); background: var(--surface); color: var(--accent); }
+button.second:hover { border-color: var(--accent); color: var(--accent-strong); }
+.choice { display: grid; gap: 0.875rem; }
 button.grave:hover { text-decoration: underline; text-underline-offset: 0.2em; }
 a { color: var(--accent); text-underline-offset: 0.2em; }
 a:hover { color: var(--accent-strong); text-decoration-thickness: 0.125em; }

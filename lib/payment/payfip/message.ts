@@ -80,9 +80,11 @@ export function reportWithoutResult(faultCode: string | undefined, { account, at
 }
 
 /** PayFiP said no; of its fault, only the code is kept, where the log finds it. */
-export function rejectedByFault(faultCode: string): AppError {
-  const cause = Object.assign(new Error(`PayFiP fault ${faultCode}`), { code: faultCode });
-  return new AppError('bank-rejected', { cause });
+export function rejectedByFault(
+  faultCode: string,
+  code: 'bank-rejected' | 'bank-refused-email' = 'bank-rejected',
+): AppError {
+  return new AppError(code, { cause: Object.assign(new Error(`PayFiP fault ${faultCode}`), { code: faultCode }) });
 }
 
 function isPageAlive({ createdAt }: AskedAttempt, now: Date): boolean {

@@ -122,7 +122,6 @@ describe('payfipProvider', () => {
     expect(adapter()).toMatchObject({
       shop: '090909',
       mode: 'test',
-      pageOrigin: 'https://www.payfip.gouv.fr',
       requiresEmail: true,
     });
   });
@@ -157,6 +156,7 @@ describe('open', () => {
       },
       bankReference: 'cc0cb210-1cd4-11ea-8cca-0213ad91a103',
       sessionEndsAt: new Date('2026-11-24T12:20:00.000Z'),
+      resumableUntil: new Date('2026-11-24T12:20:00.000Z'),
     });
     expect(received).toEqual([
       {
@@ -194,16 +194,31 @@ describe('open', () => {
     expect(received).toEqual([]);
   });
 
-  it.each(['R3', 'A1', 'A2', 'M1', 'M3', 'M5', 'S1', 'T1', 'T2', 'T4', 'T9', 'N1', 'D1', 'P3'])(
-    'takes the fault %s for a refusal, and keeps nothing of it but the code',
-    async (code) => {
-      answer(500, fault('FonctionnelleErreur', code));
-      const error = await adapter()
-        .open(order)
-        .catch((caught: unknown) => caught);
-      expect(error).toMatchObject({ code: 'bank-rejected', cause: { message: `PayFiP fault ${code}`, code } });
-    },
-  );
+  it.each([
+    ...['A1', 'A2'].map((fault) => [fault, 'bank-refused-email']),
+    ...['R3', 'M1', 'M3', 'M5', 'S1', 'T1', 'T2', 'T4', 'T9', 'N1', 'D1', 'P3', 'Z9'].map((fault) => [
+      fault,
+      'bank-rejected',
+    ]),
+  ] as const)('takes the fault %s for %s, and keeps nothing of it but the code', async (faultCode = '', code) => {
+    answer(500, fault('FonctionnelleErreur', faultCode));
+    const error = await adapter()
+      .open(order)
+      .catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code, cause: { message: `PayFiP fault ${faultCode}`, code: faultCode } });
+  });
+
+  it.each([
+    ['gerard.lambert@rungis.fr', true],
+    ['a@b.fr', true],
+    ['élodie@exemple.fr', false],
+    ['elodie@exémple.fr', false],
+    ['a@b.f', false],
+    [`${'a'.repeat(70)}@exemple.fr`, false],
+    ['elodie martin@exemple.fr', false],
+  ])('takes the email %s: %s', (email, isTaken) => {
+    expect(adapter().takesEmail?.(email)).toBe(isTaken);
+  });
 
   it.each(['', 'gerard.lambert@rungis.fr', 'R3 ou pas'])('keeps nothing of the code %j', async (code) => {
     answer(500, fault('FonctionnelleErreur', code));

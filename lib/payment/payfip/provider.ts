@@ -29,20 +29,25 @@ export const payfipUrl = 'https://www.payfip.gouv.fr/tpa/services/securite';
 /** How long the page may be opened: fault P4 comes after that. */
 const sessionMs = 15 * 60_000;
 
+/** What the citizen can mend: the email is missing, or is none that PayFiP takes. Every other fault is the town's matter. */
+const emailFaults: readonly string[] = ['A1', 'A2'];
+
 /** PayFiP in the name of one regie. */
 export function payfipProvider(account: PayfipAccount, { now }: { now: () => Date }): AskableProvider {
   const { numcli, mode, url, pageUrl } = account;
   return {
     shop: numcli,
     mode,
-    pageOrigin: new URL(pageUrl).origin,
     requiresEmail: true,
-    // Fault A2 otherwise, at each try.
-    takesEmail: (email) => email.length >= 6 && email.length <= 80,
+    // Fault A2 otherwise, at each try. PayFiP may refuse others: its rules are not known to us.
+    takesEmail: (email) => /^[!-~]{6,80}$/.test(email),
 
     async open(order) {
       const openedAt = now();
       const answer = await callPayfip(url, 'creerPaiementSecurise', writeOrderFields(order, account, openedAt));
+      if ('faultCode' in answer && emailFaults.includes(answer.faultCode)) {
+        throw rejectedByFault(answer.faultCode, 'bank-refused-email');
+      }
       return readOpening(fieldsOf(answer), pageUrl, openedAt);
     },
 
@@ -86,18 +91,20 @@ function fieldsOf(answer: SoapAnswer): Fields {
 }
 
 /**
- * `resumableUntil` is left out: the page takes an idop once (fault P3), and nobody tells us whether the browser got there.
- * Whoever comes back starts another attempt, once this one is over.
+ * The citizen may be led to the page again for as long as it can be opened: nobody tells us whether the browser got there the
+ * first time. Nobody can pay twice: the page takes an idop once, and shows fault P3 the second time.
  *
  * @throws AppError `bank-outcome-unknown` without an idop: PayFiP may have a payment all the same.
  */
 function readOpening(fields: Fields, pageUrl: string, openedAt: Date): OpenedPayment {
   const idop = fields.get('idOp') ?? '';
   if (!/^[0-9A-Za-z-]{8,64}$/.test(idop)) throw new AppError('bank-outcome-unknown');
+  const sessionEndsAt = new Date(openedAt.getTime() + sessionMs);
   return {
     redirect: { method: 'GET', url: `${pageUrl}?idop=${idop}` },
     bankReference: idop,
-    sessionEndsAt: new Date(openedAt.getTime() + sessionMs),
+    sessionEndsAt,
+    resumableUntil: sessionEndsAt,
   };
 }
 

@@ -46,8 +46,7 @@ function tools(draws: readonly string[] = ['a1b2c3'], now = '2026-11-23T23:30:05
 describe('the account', () => {
   it('is told as it is', () => {
     const provider = payzenProvider({ ...account, requiresEmail: true }, tools());
-    const origin = { pageOrigin: 'https://secure.payzen.eu' };
-    expect(provider).toMatchObject({ shop: '12345678', mode: 'test', requiresEmail: true, ...origin });
+    expect(provider).toMatchObject({ shop: '12345678', mode: 'test', requiresEmail: true });
     expect(payzenProvider(account, tools()).requiresEmail).toBe(false);
   });
 

@@ -65,11 +65,10 @@ const resumableMs = 25 * 60_000;
 
 /** One that can be asked when the account has `rest`. */
 export function payzenProvider(account: PayzenAccount, tools: PayzenTools): PaymentProvider | AskableProvider {
-  const { siteId, mode, url, rest, requiresEmail = false } = account;
+  const { siteId, mode, rest, requiresEmail = false } = account;
   const provider: PaymentProvider = {
     shop: siteId,
     mode,
-    pageOrigin: new URL(url).origin,
     requiresEmail,
     open: (order) => openPayment(order, account, tools),
     read({ channel, rawQuery, body }) {

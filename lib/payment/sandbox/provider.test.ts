@@ -49,7 +49,6 @@ describe('sandboxProvider', () => {
     expect(adapter('https://banque.example.org:8443/sandbox')).toMatchObject({
       shop: 'cantine',
       mode: 'test',
-      pageOrigin: 'https://banque.example.org:8443',
       requiresEmail: true,
     });
   });

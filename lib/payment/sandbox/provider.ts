@@ -40,7 +40,6 @@ export function sandboxProvider({ url, key, shop, requiresEmail }: SandboxAccoun
   return {
     shop,
     mode: 'test',
-    pageOrigin: new URL(url).origin,
     requiresEmail,
 
     async open(order) {

@@ -1,0 +1,34 @@
+/** Payment addresses that came through a mail or a paper: in capitals, or with what stood behind them. Pure. */
+import { tokenLength } from '../payment/paymentLink.ts';
+
+const paymentPath = /\/payment\/(.+)$/is;
+
+/** Crockford reads a letter that base32 does not have as the digit that it looks like. */
+const lookalikes: Readonly<Record<string, string>> = { i: '1', l: '1', o: '0' };
+
+/**
+ * The token of a payment page that a path was meant to lead to: what cannot be part of one is dropped. Undefined when something
+ * else is left; whether it is one of ours is for its MAC to say.
+ */
+export function strayToken(rawPath: string): string | undefined {
+  const [, name = ''] = paymentPath.exec(decode(rawPath)) ?? [];
+  const letters = name.toLowerCase().replace(/[ilo]/g, (letter) => lookalikes[letter] ?? letter);
+  const token = letters.replace(/[^0-9a-hjkmnp-tv-z]/g, '');
+  return token.length === tokenLength ? token : undefined;
+}
+
+/** The gateway decodes some paths, and others not. */
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // Not an encoding: taken as it is.
+    return path;
+  }
+}
+
+/** From an address below `/payment/` to another page there, whatever host and folder it was opened under. */
+export function relativeAddress(rawPath: string, token: string): string {
+  const below = rawPath.slice(rawPath.lastIndexOf('/payment/') + '/payment/'.length);
+  return `${'../'.repeat(below.split('/').length - 1)}${token}`;
+}
