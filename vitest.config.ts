@@ -2,14 +2,14 @@ import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
 
 // vitest alone would be content with an older Node than Lambda runs.
-createRequire(import.meta.url)('./scripts/requireNode24.cjs');
+createRequire(import.meta.url)('./build/requireNode24.cjs');
 
 export default defineConfig({
   test: {
     // The long ones wait for processes and time-outs; those processes share two cores with the tests.
     maxWorkers: 3,
     projects: [
-      { test: { name: 'unit', include: ['{functions,lib,scripts}/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['{functions,lib,scripts,standins,bench,torture,build}/**/*.test.ts'] } },
       {
         test: {
           name: 'integration',

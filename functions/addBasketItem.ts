@@ -1,10 +1,10 @@
 /** POST /api/lingo/add-basket-item, and the answer to every address that nothing else takes. */
 import { addItem } from '../lib/basket/addItem.ts';
-import { rowId } from '../lib/basket/itemId.ts';
+import { type Stage, stage } from '../lib/composition/stage.ts';
 import { readAddBasketItem } from '../lib/http/addBasketItemRequest.ts';
 import { signedCallHandler } from '../lib/http/signedCall.ts';
+import { rowId } from '../lib/item/itemId.ts';
 import { paymentUrl } from '../lib/payment/paymentLink.ts';
-import { type Stage, stage } from '../lib/stage.ts';
 
 export const createHandler = (stageOf: () => Stage) =>
   signedCallHandler(stageOf, async (parts, { caller, body }) => {

@@ -2,10 +2,10 @@
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
 import { attendErasure } from '../lib/basket/attendErasure.ts';
 import { attendItems } from '../lib/basket/attendItems.ts';
-import { createHostGate } from '../lib/notification/hostGate.ts';
-import { notifyForm } from '../lib/notification/notifyForm.ts';
+import { type PaymentStage, paymentStage } from '../lib/composition/paymentStage.ts';
+import { createHostGate } from '../lib/notice/hostGate.ts';
+import { notifyForm } from '../lib/notice/notifyForm.ts';
 import { attendPayments } from '../lib/payment/attendPayments.ts';
-import { type PaymentStage, paymentStage } from '../lib/payment/paymentStage.ts';
 
 /** A run takes nothing new in its last 45 s: what is under way may wait for a bank or a form. */
 const reservedMs = 45_000;

@@ -1,6 +1,7 @@
 /** ANY /payment-notification/{token}: the banks' server-to-server calls. */
+
+import { paymentStage } from '../lib/composition/paymentStage.ts';
 import { notificationHandler } from '../lib/http/notificationCall.ts';
-import { paymentStage } from '../lib/payment/paymentStage.ts';
 
 export const createHandler = notificationHandler;
 

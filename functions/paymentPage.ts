@@ -1,7 +1,8 @@
 /** The citizen's pages, /payment/… */
+
+import { type PaymentStage, paymentStage } from '../lib/composition/paymentStage.ts';
 import { pageHandler } from '../lib/http/pageCall.ts';
 import { paymentRoutes } from '../lib/http/paymentActions.ts';
-import { type PaymentStage, paymentStage } from '../lib/payment/paymentStage.ts';
 
 export const createHandler = (stageOf: () => PaymentStage) => pageHandler(stageOf, paymentRoutes);
 

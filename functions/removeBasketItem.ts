@@ -1,8 +1,8 @@
 /** POST /api/lingo/remove-basket-item */
 import { removeItem } from '../lib/basket/removeItem.ts';
+import { type Stage, stage } from '../lib/composition/stage.ts';
 import { readRemoveBasketItem } from '../lib/http/removeBasketItemRequest.ts';
 import { signedCallHandler } from '../lib/http/signedCall.ts';
-import { type Stage, stage } from '../lib/stage.ts';
 
 export const createHandler = (stageOf: () => Stage) =>
   signedCallHandler(stageOf, async (parts, { caller, body }) => {

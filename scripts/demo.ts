@@ -1,8 +1,8 @@
 /** `npm run demo`: plays the workflow. Signs a call with the demo key exactly as w.c.s. does, and prints both sides. */
 import { parseArgs } from 'node:util';
+import { newNonce } from '../lib/platform/random.ts';
 import { encodeFormValue } from '../lib/publik/queryString.ts';
 import { signUrl } from '../lib/publik/signature.ts';
-import { newNonce } from '../lib/random.ts';
 import { demoService, LocalProblem, type Running, readRunning, readSecrets } from './local/folder.ts';
 
 const help = `Adds an item to pay to the local basket, or takes it back, as a workflow of w.c.s. does.

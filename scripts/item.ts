@@ -9,12 +9,12 @@ import {
   isErasureBlocked,
   isOwnedBy,
   userNamed,
-} from '../lib/basket/erasure.ts';
-import { type Item, type ItemState, itemTransitions } from '../lib/basket/item.ts';
-import { isItemId } from '../lib/basket/itemId.ts';
-import { systemClock } from '../lib/clock.ts';
-import { redeliverNotice } from '../lib/notification/notice.ts';
+} from '../lib/item/erasure.ts';
+import { type Item, type ItemState, itemTransitions } from '../lib/item/item.ts';
+import { isItemId } from '../lib/item/itemId.ts';
+import { redeliverNotice } from '../lib/notice/notice.ts';
 import { closeAlert } from '../lib/payment/payment.ts';
+import { systemClock } from '../lib/platform/clock.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { findRegie } from '../lib/regie/regie.ts';
 import { LocalProblem } from './local/folder.ts';

@@ -1,17 +1,17 @@
 /** `npm run regie`: looks at the payment regies of a stage and changes them. */
 import { readFile } from 'node:fs/promises';
 import { parse, stringify, YAMLParseError } from 'yaml';
+import { payfipClientCheck, payfipUrl } from '../lib/bank/payfip/provider.ts';
+import { payzenBrands } from '../lib/bank/payzen/provider.ts';
 import { countUnsettled } from '../lib/basket/dynamodbItemSearch.ts';
-import { AppError } from '../lib/errors.ts';
-import { formatEuros } from '../lib/money.ts';
-import { payfipClientCheck, payfipUrl } from '../lib/payment/payfip/provider.ts';
-import { payzenBrands } from '../lib/payment/payzen/provider.ts';
+import { toSecrets } from '../lib/platform/secretParameters.ts';
 import { disableRegie, putRegie, type RegieFile, RegieRefusal, removeRegie } from '../lib/regie/administerRegies.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { findRegie, type Regie, type RegieCatalogue } from '../lib/regie/regie.ts';
 import type { RegieRegister } from '../lib/regie/regieRegister.ts';
-import { toSecrets } from '../lib/secretParameters.ts';
-import { describeError, firstError } from '../lib/validation.ts';
+import { AppError } from '../lib/values/errors.ts';
+import { formatEuros } from '../lib/values/money.ts';
+import { describeError, firstError } from '../lib/values/validation.ts';
 import validateRegieFile from '../schemas/compiled/regieFile.js';
 import { LocalProblem } from './local/folder.ts';
 import { readCommandLine } from './operator/commandLine.ts';

@@ -1,8 +1,7 @@
 /** `npm run secrets`: who may call a stage, and the keys that it shares with them and with banks. */
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { newKey } from '../lib/random.ts';
-import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
+import { newKey } from '../lib/platform/random.ts';
 import {
   bankParameter,
   defaultServiceParameter,
@@ -11,8 +10,9 @@ import {
   sandboxKeyParameter,
   serviceParameter,
   toSecrets,
-} from '../lib/secretParameters.ts';
-import type { ServiceSecrets } from '../lib/secrets.ts';
+} from '../lib/platform/secretParameters.ts';
+import type { ServiceSecrets } from '../lib/platform/secrets.ts';
+import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { LocalProblem } from './local/folder.ts';
 import { readCommandLine } from './operator/commandLine.ts';
 import { openPlace, type Place, placeHelp, placeOptions } from './operator/place.ts';

@@ -1,9 +1,9 @@
 /** `npm run smoke`: the first command after a deployment. Makes real calls, on behalf of a known service, and looks at the log. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { newNonce } from '../lib/platform/random.ts';
+import { toSecrets } from '../lib/platform/secretParameters.ts';
 import { encodeFormValue } from '../lib/publik/queryString.ts';
 import { signUrl } from '../lib/publik/signature.ts';
-import { newNonce } from '../lib/random.ts';
-import { toSecrets } from '../lib/secretParameters.ts';
 import { LocalProblem } from './local/folder.ts';
 import { parseCommandLine } from './operator/commandLine.ts';
 import { cloudwatchLogs, type FunctionLogs, fileLogs } from './operator/functionLogs.ts';

@@ -9,10 +9,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { parse } from 'yaml';
+import { compileSchemas } from '../build/compileSchemas.ts';
 import { putRegie, type RegieFile } from '../lib/regie/administerRegies.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import type { RegieRegister } from '../lib/regie/regieRegister.ts';
-import { compileSchemas } from './compileSchemas.ts';
+import { startFormServer } from '../standins/forms/server.ts';
 import { type DemoBank, readBankName, startDemoBank } from './local/demoBank.ts';
 import { type Engine, localClient, localCredentials, localRegion } from './local/engine.ts';
 import { port } from './local/environment.ts';
@@ -28,7 +29,6 @@ import {
   secretsFile,
   writeRunning,
 } from './local/folder.ts';
-import { startFormServer } from './local/formServer.ts';
 import { freePort } from './local/freePort.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -1,9 +1,9 @@
 /** A process that attends items until it is killed: what a test of kills starts. Says "idle" when nothing is due any more. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHandler } from '../functions/attendItems.ts';
-import type { Config } from '../lib/config.ts';
-import { buildPaymentStage } from '../lib/payment/paymentStage.ts';
-import { buildStage } from '../lib/stage.ts';
+import { buildPaymentStage } from '../lib/composition/paymentStage.ts';
+import { buildStage } from '../lib/composition/stage.ts';
+import type { Config } from '../lib/platform/config.ts';
 import { aLogger, aMetrics } from './builders.ts';
 
 const [config = '{}', offsetMs = '0'] = process.argv.slice(2);

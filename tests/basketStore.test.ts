@@ -3,8 +3,8 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dyn
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BasketStore } from '../lib/basket/basketStore.ts';
 import { dynamodbBasketStore } from '../lib/basket/dynamodbBasketStore.ts';
-import { cancelItem, cancellationByWorkflow, type Item, nextVersion } from '../lib/basket/item.ts';
-import { newUuid } from '../lib/random.ts';
+import { cancelItem, cancellationByWorkflow, type Item, nextVersion } from '../lib/item/item.ts';
+import { newUuid } from '../lib/platform/random.ts';
 import { localClient } from '../scripts/local/engine.ts';
 import { anAttempt, anItem, noon } from './builders.ts';
 import { engines, type TestEngine } from './engines.ts';

@@ -1,9 +1,10 @@
 /** Valid values to start a test from; each takes what the test cares about. */
-import type { Attempt, Item } from '../lib/basket/item.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Logger } from '../lib/logger.ts';
-import type { Figure, Metrics } from '../lib/metrics.ts';
-import type { PaymentReport } from '../lib/payment/provider.ts';
+
+import type { PaymentReport } from '../lib/bank/provider.ts';
+import type { Attempt, Item } from '../lib/item/item.ts';
+import type { Clock } from '../lib/platform/clock.ts';
+import type { Logger } from '../lib/platform/logger.ts';
+import type { Figure, Metrics } from '../lib/platform/metrics.ts';
 import type { Regie } from '../lib/regie/regie.ts';
 
 export const noon = new Date('2026-11-23T12:00:00.000Z');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleFiles, root } from '../scripts/bench/bundles.ts';
+import { bundleFiles, root } from '../bench/bundles.ts';
 
 let folder: string;
 let metafile: Metafile;

@@ -4,11 +4,11 @@
  * HTTP.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { PaymentProvider } from '../lib/bank/provider.ts';
 import type { BasketStore } from '../lib/basket/basketStore.ts';
-import type { Item } from '../lib/basket/item.ts';
+import type { PaymentStage } from '../lib/composition/paymentStage.ts';
+import type { Item } from '../lib/item/item.ts';
 import { attendPayments } from '../lib/payment/attendPayments.ts';
-import type { PaymentStage } from '../lib/payment/paymentStage.ts';
-import type { PaymentProvider } from '../lib/payment/provider.ts';
 import { settlePayment } from '../lib/payment/settlePayment.ts';
 import { startPayment } from '../lib/payment/startPayment.ts';
 import { noon } from './builders.ts';

@@ -10,7 +10,7 @@ import {
   type PaymentOrder,
   type PaymentProvider,
   type PaymentReport,
-} from '../lib/payment/provider.ts';
+} from '../lib/bank/provider.ts';
 
 /** What a citizen may do at any bank. */
 export type Choice = 'paid' | 'refused' | 'abandoned' | 'pending';

@@ -1,6 +1,6 @@
 /** A store of items in memory, for tests that take thousands of steps: the port's own rules, without an engine. */
 import type { BasketStore } from '../lib/basket/basketStore.ts';
-import type { Item } from '../lib/basket/item.ts';
+import type { Item } from '../lib/item/item.ts';
 
 export interface FakeBasketStore extends BasketStore {
   /** All that it holds; a test may put back what it was. */

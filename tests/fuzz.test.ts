@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiErrors } from '../lib/http/apiErrors.ts';
+import { newNonce } from '../lib/platform/random.ts';
 import { signUrl } from '../lib/publik/signature.ts';
-import { newNonce } from '../lib/random.ts';
-import type { CompiledSchema } from '../lib/validation.ts';
-import { firstError } from '../lib/validation.ts';
+import type { CompiledSchema } from '../lib/values/validation.ts';
+import { firstError } from '../lib/values/validation.ts';
 import validateAddAnswer from '../schemas/compiled/addBasketItemAnswer.js';
 import validateErrorAnswer from '../schemas/compiled/errorAnswer.js';
 import validateItemRow from '../schemas/compiled/itemRow.js';

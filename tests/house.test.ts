@@ -4,9 +4,9 @@ import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { describe, expect, it } from 'vitest';
+import { makeOpenapi } from '../build/openapi.ts';
 import { apiErrors } from '../lib/http/apiErrors.ts';
 import { magicAmounts } from '../lib/sandboxBank/magicAmounts.ts';
-import { makeOpenapi } from '../scripts/openapi.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -59,7 +59,7 @@ describe('directions', () => {
 
   it('nothing in lib imports the functions, and nothing shipped imports the scripts or the tests', () => {
     expect(broken(/^lib\//, /^functions\//)).toEqual([]);
-    expect(broken(/^(lib|functions)\//, /^(scripts|tests)\//)).toEqual([]);
+    expect(broken(/^(lib|functions)\//, /^(scripts|standins|bench|torture|build|tests)\//)).toEqual([]);
   });
 
   it('pure files import no client, clock instance, environment, chance or logger', () => {
@@ -72,18 +72,18 @@ describe('directions', () => {
 
   it('only stores, and what makes their client, know DynamoDB', () => {
     const knowing = sources.filter(({ imports }) => imports.some((target) => target.startsWith('@aws-sdk/')));
-    for (const { path } of knowing) expect(path).toMatch(/^lib\/(dynamodb\.ts|\w+\/dynamodb\w+\.ts)$/);
+    for (const { path } of knowing) expect(path).toMatch(/^lib\/(\w+\/)+dynamodb\w*\.ts$/);
   });
 });
 
 describe('what stands in one file', () => {
   it.each([
-    ['the environment', /process\.env/, ['lib/config.ts']],
-    ['the time', /Date\.now\(\)|new Date\(\)/, ['lib/clock.ts']],
-    ['chance', /randomUUID\(\)|randomBytes\(|Math\.random\(/, ['lib/random.ts']],
+    ['the environment', /process\.env/, ['lib/platform/config.ts']],
+    ['the time', /Date\.now\(\)|new Date\(\)/, ['lib/platform/clock.ts']],
+    ['chance', /randomUUID\(\)|randomBytes\(|Math\.random\(/, ['lib/platform/random.ts']],
     ['the console', /console\./, []],
-    ['log lines', /powertools\/logger/, ['lib/logger.ts']],
-    ['figures', /powertools\/metrics/, ['lib/metrics.ts']],
+    ['log lines', /powertools\/logger/, ['lib/platform/logger.ts']],
+    ['figures', /powertools\/metrics/, ['lib/platform/metrics.ts']],
   ])('%s', (_, pattern, files) => {
     expect(filesHolding(pattern)).toEqual(files);
   });
@@ -145,7 +145,7 @@ describe('the README', () => {
   });
 
   it('has every setting', () => {
-    const config = sources.find(({ path }) => path === 'lib/config.ts')?.text ?? '';
+    const config = sources.find(({ path }) => path === 'lib/platform/config.ts')?.text ?? '';
     const names = Array.from(config.matchAll(/'([A-Z]+(?:_[A-Z]+)+)'/g), ([, name = '']) => name);
     expect(names.length).toBeGreaterThan(5);
     for (const name of names) expect(readme).toContain(`\`${name}\``);
@@ -161,7 +161,7 @@ describe('package.json', () => {
     // The formatter is a program of its own; the plugin of serverless.yml checks for packaging and deploying.
     expect([fix, packaging, deploy]).toEqual(['biome check --write', 'serverless package', 'serverless deploy']);
     for (const script of Object.values(others)) {
-      expect(script).toMatch(/^(node -r \.\/scripts\/requireNode24\.cjs|npm run --silent build)/);
+      expect(script).toMatch(/^(node -r \.\/build\/requireNode24\.cjs|npm run --silent build)/);
     }
   });
 });

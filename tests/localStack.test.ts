@@ -10,15 +10,15 @@ import { promisify, stripVTControlCharacters } from 'node:util';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newNonce } from '../lib/platform/random.ts';
 import { signUrl } from '../lib/publik/signature.ts';
-import { newNonce } from '../lib/random.ts';
 import { localClient } from '../scripts/local/engine.ts';
 import { freePort } from '../scripts/local/freePort.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const localFolder = `.local/tests-${process.pid}`;
 const folder = `${root}${localFolder}`;
-const guard = ['-r', './scripts/requireNode24.cjs'];
+const guard = ['-r', './build/requireNode24.cjs'];
 
 let port: number;
 let url: string;
@@ -465,7 +465,7 @@ describe('an older Node', () => {
     const pretend = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.0' } });";
     const child = spawn(
       process.execPath,
-      ['-e', `${pretend} require('./scripts/requireNode24.cjs'); console.log('ran');`],
+      ['-e', `${pretend} require('./build/requireNode24.cjs'); console.log('ran');`],
       { cwd: root },
     );
     const [output, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);

@@ -6,9 +6,9 @@ import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHandler as createAttendHandler } from '../functions/attendItems.ts';
 import { changeItem } from '../lib/basket/changeItem.ts';
-import type { Item, Notice } from '../lib/basket/item.ts';
-import { redeliverNotice } from '../lib/notification/notice.ts';
-import { type Fault, type FormServer, startFormServer } from '../scripts/local/formServer.ts';
+import type { Item, Notice } from '../lib/item/item.ts';
+import { redeliverNotice } from '../lib/notice/notice.ts';
+import { type Fault, type FormServer, startFormServer } from '../standins/forms/server.ts';
 import { anAttempt, anItem } from './builders.ts';
 import { secrets, service, serviceKey, startTestBasket, type TestBasket } from './testBasket.ts';
 

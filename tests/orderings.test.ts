@@ -5,21 +5,15 @@
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encode128Bits } from '../lib/base32.ts';
+import type { AskableProvider, OpenedPayment, Outcome, PaymentProvider, PaymentReport } from '../lib/bank/provider.ts';
 import { giveUpItem } from '../lib/basket/giveUpItem.ts';
-import type { Item } from '../lib/basket/item.ts';
-import { AppError } from '../lib/errors.ts';
+import type { Item } from '../lib/item/item.ts';
 import { attendPayments } from '../lib/payment/attendPayments.ts';
 import { attemptReference } from '../lib/payment/payment.ts';
-import type {
-  AskableProvider,
-  OpenedPayment,
-  Outcome,
-  PaymentProvider,
-  PaymentReport,
-} from '../lib/payment/provider.ts';
 import { settlePayment } from '../lib/payment/settlePayment.ts';
 import { startPayment } from '../lib/payment/startPayment.ts';
+import { encode128Bits } from '../lib/values/base32.ts';
+import { AppError } from '../lib/values/errors.ts';
 import { aClock, aLogger, aMetrics, anItem, aRegie, aReport } from './builders.ts';
 import { aFakeBasketStore } from './fakeBasketStore.ts';
 import { type Messages, type TestBank, testBanks } from './testBanks.ts';

@@ -2,9 +2,9 @@
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Item } from '../lib/basket/item.ts';
+import { encodeFields, signFields } from '../lib/bank/sandbox/signature.ts';
+import type { Item } from '../lib/item/item.ts';
 import { notificationUrl, paymentUrl, returnUrl } from '../lib/payment/paymentLink.ts';
-import { encodeFields, signFields } from '../lib/payment/sandbox/signature.ts';
 import { httpApiEvent } from './loopbackServer.ts';
 import { secrets, startTestBasket, type TestBasket } from './testBasket.ts';
 

@@ -1,8 +1,8 @@
 /** The secrets of a stage on AWS, over HTTP: what a function reads, and what it makes of a store that fails. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createDocumentClient } from '../lib/dynamodb.ts';
-import { parameterSecrets } from '../lib/parameterStore.ts';
-import { type SecretsPart, secretsParts } from '../lib/secretParameters.ts';
+import { createDocumentClient } from '../lib/platform/dynamodb.ts';
+import { parameterSecrets } from '../lib/platform/parameterStore.ts';
+import { type SecretsPart, secretsParts } from '../lib/platform/secretParameters.ts';
 import { localRegion } from '../scripts/local/engine.ts';
 import { type ParameterStoreServer, startParameterStore } from './parameterStoreServer.ts';
 

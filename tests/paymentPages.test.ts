@@ -1,7 +1,7 @@
 /** A citizen at the payment address, in a real browser: every way through, every page looked at. */
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Item } from '../lib/basket/item.ts';
+import type { Item } from '../lib/item/item.ts';
 import { inspectPage, isChromiumThere, launchBrowser, openPage } from './browser.ts';
 import { noon } from './builders.ts';
 import { secrets, startTestBasket, type TestBasket } from './testBasket.ts';

@@ -1,8 +1,8 @@
 /** PayZen's adapter, held to the contract of every bank, against a stand-in of the gateway that shares no line with it. */
-import { payzenProvider } from '../lib/payment/payzen/provider.ts';
-import type { PaymentOrder } from '../lib/payment/provider.ts';
-import { newTransId } from '../lib/random.ts';
-import { startPayzenServer } from '../scripts/local/payzenServer.ts';
+import { payzenProvider } from '../lib/bank/payzen/provider.ts';
+import type { PaymentOrder } from '../lib/bank/provider.ts';
+import { newTransId } from '../lib/platform/random.ts';
+import { startPayzenServer } from '../standins/payzen/server.ts';
 import { aClock } from './builders.ts';
 import { type BankAbilities, describePaymentProvider, type ProviderBench } from './describePaymentProvider.ts';
 

@@ -1,10 +1,10 @@
 /** Real banks, whole: the service over HTTP, the banks by their stand-ins, and a citizen in a browser where there is one. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Item } from '../lib/basket/item.ts';
+import type { Item } from '../lib/item/item.ts';
 import { putRegie } from '../lib/regie/administerRegies.ts';
-import { type PayfipServer, startPayfipServer } from '../scripts/local/payfipServer.ts';
-import { type PayzenServer, startPayzenServer } from '../scripts/local/payzenServer.ts';
+import { type PayfipServer, startPayfipServer } from '../standins/payfip/server.ts';
+import { type PayzenServer, startPayzenServer } from '../standins/payzen/server.ts';
 import { inspectPage, isChromiumThere, launchBrowser, openPage } from './browser.ts';
 import { noon } from './builders.ts';
 import { secrets, startTestBasket, type TestBasket } from './testBasket.ts';

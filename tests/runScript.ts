@@ -14,7 +14,7 @@ export interface ScriptOptions {
 
 /** @returns all that it printed, and how it ended. */
 export async function runScript(name: string, args: readonly string[], { env = {}, input = '' }: ScriptOptions = {}) {
-  const guard = ['-r', './scripts/requireNode24.cjs'];
+  const guard = ['-r', './build/requireNode24.cjs'];
   const child = spawn(process.execPath, [...guard, `scripts/${name}.ts`, ...args], {
     cwd: root,
     env: { ...process.env, ...env },

@@ -1,10 +1,10 @@
 /** The banks of a test, real adapters before stand-ins or the sandbox, in one shape: what a citizen does there, and what comes of it. */
 
-import type { Redirect } from '../lib/basket/item.ts';
-import type { BankMessage } from '../lib/payment/provider.ts';
+import type { BankMessage } from '../lib/bank/provider.ts';
+import type { Redirect } from '../lib/item/item.ts';
 import { putRegie } from '../lib/regie/administerRegies.ts';
-import { startPayfipServer } from '../scripts/local/payfipServer.ts';
-import { startPayzenServer } from '../scripts/local/payzenServer.ts';
+import { startPayfipServer } from '../standins/payfip/server.ts';
+import { startPayzenServer } from '../standins/payzen/server.ts';
 import { secrets, type TestBasket } from './testBasket.ts';
 
 /** The messages that a payment leads to. */

@@ -1,7 +1,7 @@
 /** The register of the gateway's transaction ids, on each engine: one taker for each shop, day and id. */
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dynamodbTransIdRegister } from '../lib/payment/dynamodbTransIdRegister.ts';
+import { dynamodbTransIdRegister } from '../lib/bank/payzen/dynamodbTransIdRegister.ts';
 import { localClient } from '../scripts/local/engine.ts';
 import { aClock } from './builders.ts';
 import { engines, type TestEngine } from './engines.ts';

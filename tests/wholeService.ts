@@ -5,9 +5,9 @@ import { createHandler as createNotificationHandler } from '../functions/payment
 import { createHandler as createPageHandler } from '../functions/paymentPage.ts';
 import { createHandler as createRemoveHandler } from '../functions/removeBasketItem.ts';
 import { createHandler as createSandboxHandler } from '../functions/sandboxBank.ts';
-import { buildPaymentStage, type PaymentStage } from '../lib/payment/paymentStage.ts';
-import { buildSandboxStage } from '../lib/sandboxBank/sandboxStage.ts';
-import type { Stage } from '../lib/stage.ts';
+import { buildPaymentStage, type PaymentStage } from '../lib/composition/paymentStage.ts';
+import { buildSandboxStage } from '../lib/composition/sandboxStage.ts';
+import type { Stage } from '../lib/composition/stage.ts';
 import type { HttpApiHandler, Routes } from './loopbackServer.ts';
 
 export const addPath = '/api/lingo/add-basket-item';

@@ -1,14 +1,15 @@
 /** Adding an item to the basket. */
-import type { Cache } from '../cache.ts';
-import { daysBetween, parisDay } from '../calendar.ts';
-import type { Clock } from '../clock.ts';
-import { AppError } from '../errors.ts';
-import { banks } from '../payment/banks.ts';
+
+import { banks } from '../bank/banks.ts';
+import { createItem, type User } from '../item/item.ts';
+import type { Cache } from '../platform/cache.ts';
+import type { Clock } from '../platform/clock.ts';
+import { newUuid } from '../platform/random.ts';
 import type { Caller } from '../publik/callers.ts';
-import { newUuid } from '../random.ts';
 import { findActiveRegie, type Regie, type RegieCatalogue } from '../regie/regie.ts';
+import { daysBetween, parisDay } from '../values/days.ts';
+import { AppError } from '../values/errors.ts';
 import type { BasketStore } from './basketStore.ts';
-import { createItem, type User } from './item.ts';
 
 /** What a call asks, read and checked as far as it can be without a regie or the date. */
 export interface AddItemRequest {

@@ -1,10 +1,11 @@
 /** Erasing the personal data of items whose time has come: the duty of a run of attendItems. */
-import type { Clock } from '../clock.ts';
-import type { Logger } from '../logger.ts';
+
+import { eraseItem, isErasureDue } from '../item/erasure.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { Duty } from './attendItems.ts';
 import type { BasketStore } from './basketStore.ts';
 import { changeItem } from './changeItem.ts';
-import { eraseItem, isErasureDue } from './erasure.ts';
 
 interface Dependencies {
   readonly store: BasketStore;

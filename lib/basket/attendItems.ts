@@ -1,12 +1,13 @@
 /** A run over the items that owe something by now: reads each, does what is due, and leaves the rest to the next run. */
-import { laterInstant } from '../calendar.ts';
-import type { Clock } from '../clock.ts';
-import { AppError } from '../errors.ts';
-import { describeFailure, type Logger } from '../logger.ts';
-import type { Metrics } from '../metrics.ts';
+
+import { earliestDue, type Item } from '../item/item.ts';
+import type { Clock } from '../platform/clock.ts';
+import { describeFailure, type Logger } from '../platform/logger.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import { laterInstant } from '../values/days.ts';
+import { AppError } from '../values/errors.ts';
 import type { BasketStore, DueKey, DuePage } from './basketStore.ts';
 import { changeItem } from './changeItem.ts';
-import { earliestDue, type Item } from './item.ts';
 
 /** Does what is due now, and gives the item as it then stands. */
 export type Duty = (item: Item) => Promise<Item>;

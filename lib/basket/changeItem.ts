@@ -1,7 +1,8 @@
 /** Changing an item by a decision that is made from what was read, and made anew when somebody else was quicker. */
-import { AppError } from '../errors.ts';
+
+import { type Item, nextVersion } from '../item/item.ts';
+import { AppError } from '../values/errors.ts';
 import type { BasketStore } from './basketStore.ts';
-import { type Item, nextVersion } from './item.ts';
 
 /** How often a decision is made anew when the item changes under it. */
 const maximumTries = 5;

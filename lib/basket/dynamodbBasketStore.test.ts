@@ -10,9 +10,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import validateItemRow from '../../schemas/compiled/itemRow.js';
 import validateSpentUrlRow from '../../schemas/compiled/spentUrlRow.js';
 import { anAttempt, anItem, noon } from '../../tests/builders.ts';
-import { firstError } from '../validation.ts';
+import { cancellationByWorkflow } from '../item/item.ts';
+import { firstError } from '../values/validation.ts';
 import { dynamodbBasketStore } from './dynamodbBasketStore.ts';
-import { cancellationByWorkflow } from './item.ts';
 
 const client = mockClient(DynamoDBDocumentClient);
 const store = dynamodbBasketStore(DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'eu-west-3' })), 'items');

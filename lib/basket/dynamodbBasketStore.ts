@@ -9,11 +9,11 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import validateItemRow from '../../schemas/compiled/itemRow.js';
-import { callDynamodb, tryConditional } from '../dynamodb.ts';
-import { AppError } from '../errors.ts';
-import { checked } from '../validation.ts';
+import type { Cancellation, Item, User } from '../item/item.ts';
+import { callDynamodb, tryConditional } from '../platform/dynamodb.ts';
+import { AppError } from '../values/errors.ts';
+import { checked } from '../values/validation.ts';
 import type { BasketStore, WriteOutcome } from './basketStore.ts';
-import type { Cancellation, Item, User } from './item.ts';
 
 type Row = Record<string, unknown>;
 

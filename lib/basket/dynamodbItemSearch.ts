@@ -4,9 +4,9 @@
  * end, for a table comes in no order.
  */
 import { type DynamoDBDocumentClient, paginateScan, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
+import { isEmailAtAttempt, isOwnedBy } from '../item/erasure.ts';
+import type { AttemptState, Instant, Item, ItemState, User } from '../item/item.ts';
 import { toItem } from './dynamodbBasketStore.ts';
-import { isEmailAtAttempt, isOwnedBy } from './erasure.ts';
-import type { AttemptState, Instant, Item, ItemState, User } from './item.ts';
 
 /** Number of items of a regie that wait for money: to be paid, or with an attempt whose outcome is not known. */
 export async function countUnsettled(client: DynamoDBDocumentClient, table: string, regieId: string): Promise<number> {

@@ -1,9 +1,10 @@
 /** Giving an item up, as the citizen asks on the payment page. */
-import type { Clock } from '../clock.ts';
-import { AppError } from '../errors.ts';
+
+import { cancelItem, cancellationByCitizen } from '../item/item.ts';
+import type { Clock } from '../platform/clock.ts';
+import { AppError } from '../values/errors.ts';
 import type { BasketStore } from './basketStore.ts';
 import { changeItem } from './changeItem.ts';
-import { cancelItem, cancellationByCitizen } from './item.ts';
 
 interface Dependencies {
   readonly store: BasketStore;

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { aMetrics, anAttempt, anItem } from '../../tests/builders.ts';
 import { aFakeBasketStore } from '../../tests/fakeBasketStore.ts';
-import { AppError } from '../errors.ts';
-import type { Figure } from '../metrics.ts';
-import type { Item } from './item.ts';
+import type { Item } from '../item/item.ts';
+import type { Figure } from '../platform/metrics.ts';
+import { AppError } from '../values/errors.ts';
 import { figuresOf, measuredBasketStore } from './measuredBasketStore.ts';
 
 const open = { payments: { 1: anAttempt() } };

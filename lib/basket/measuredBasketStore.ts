@@ -1,8 +1,9 @@
 /** A store whose writes are counted: a figure for each transition that a write of ours has made, and for nothing else. */
-import { meanwhile } from '../meanwhile.ts';
-import type { Figure, Metrics } from '../metrics.ts';
+
+import type { AttemptState, Item } from '../item/item.ts';
+import { meanwhile } from '../platform/meanwhile.ts';
+import type { Figure, Metrics } from '../platform/metrics.ts';
 import type { BasketStore } from './basketStore.ts';
-import type { AttemptState, Item } from './item.ts';
 
 const outcomes: readonly AttemptState[] = ['paid', 'refused', 'abandoned', 'expired', 'failed'];
 

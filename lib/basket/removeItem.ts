@@ -1,12 +1,13 @@
 /** Taking an item back out of the basket, as the workflow asks. */
-import type { Clock } from '../clock.ts';
-import { AppError } from '../errors.ts';
+
+import { belongsTo, cancelItem, cancellationByWorkflow, type User } from '../item/item.ts';
+import { isItemId, rowId } from '../item/itemId.ts';
+import type { Clock } from '../platform/clock.ts';
+import { newUuid } from '../platform/random.ts';
 import type { Caller } from '../publik/callers.ts';
-import { newUuid } from '../random.ts';
+import { AppError } from '../values/errors.ts';
 import type { BasketStore, RemovalTarget } from './basketStore.ts';
 import { changeItem } from './changeItem.ts';
-import { belongsTo, cancelItem, cancellationByWorkflow, type User } from './item.ts';
-import { isItemId, rowId } from './itemId.ts';
 
 export interface RemoveItemRequest {
   readonly itemId: string;

@@ -1,9 +1,9 @@
 /** Reads what a call of add-basket-item asks. */
 import validateRequest from '../../schemas/compiled/addBasketItemRequest.js';
 import type { AddItemRequest } from '../basket/addItem.ts';
-import { isRealDay } from '../calendar.ts';
-import { AppError } from '../errors.ts';
-import { parseAmountCents } from '../money.ts';
+import { isRealDay } from '../values/days.ts';
+import { AppError } from '../values/errors.ts';
+import { parseAmountCents } from '../values/money.ts';
 import {
   asText,
   asWord,

@@ -1,7 +1,7 @@
 /** The API's error answers: from a code to a status and a sentence. */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Language } from '../config.ts';
-import type { ApiErrorCode, ErrorCode } from '../errors.ts';
+import type { Language } from '../platform/config.ts';
+import type { ApiErrorCode, ErrorCode } from '../values/errors.ts';
 
 interface ErrorAnswer {
   readonly status: number;

@@ -1,7 +1,7 @@
 /** What every edge logs of a call, and the logger that it uses. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { ErrorCode } from '../errors.ts';
-import { consoleLogger, describeFailure, type Logger } from '../logger.ts';
+import { consoleLogger, describeFailure, type Logger } from '../platform/logger.ts';
+import type { ErrorCode } from '../values/errors.ts';
 
 /** Words of a site's own and a number. Whoever calls may send any text here, and a card's own id may be a name. */
 const formPath = /^\/backoffice(\/[a-z0-9-]{1,60}){1,3}\/[0-9-]{1,20}\/?$/;

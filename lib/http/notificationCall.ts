@@ -1,10 +1,10 @@
 /** The edge of the banks' server-to-server calls: each is answered in the words of its bank. */
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { AppError, type ErrorCode } from '../errors.ts';
+import type { PaymentStage } from '../composition/paymentStage.ts';
 import { type PaymentLinkSettings, readAttemptToken } from '../payment/paymentLink.ts';
-import type { PaymentStage } from '../payment/paymentStage.ts';
 import { answerNotification } from '../payment/settlePayment.ts';
+import { AppError, type ErrorCode } from '../values/errors.ts';
 import { callFields, logFailedCall, loggerOf } from './callLog.ts';
 import { checkBodySize, formText, maximumFormBytes } from './requestBody.ts';
 

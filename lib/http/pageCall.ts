@@ -1,10 +1,6 @@
 /** The edge of the citizen's pages: what middy runs around each, so that whatever happens is answered with a page. */
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Language } from '../config.ts';
-import { AppError } from '../errors.ts';
-import type { Logger } from '../logger.ts';
-import type { Metrics } from '../metrics.ts';
 import {
   type AttemptName,
   type PaymentLinkSettings,
@@ -12,6 +8,10 @@ import {
   readAttemptToken,
   readPaymentToken,
 } from '../payment/paymentLink.ts';
+import type { Language } from '../platform/config.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import { AppError } from '../values/errors.ts';
 import { callFields, logFailedCall, loggerOf } from './callLog.ts';
 import { isPageErrorCode, pageErrors, renderError } from './pages/errorPages.ts';
 import { preferredLanguage } from './pages/language.ts';

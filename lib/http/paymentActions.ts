@@ -1,17 +1,17 @@
 /** What a citizen may do at a payment address: look, pay, give up, come back from the bank. */
 import validatePayForm from '../../schemas/compiled/payForm.js';
 import { giveUpItem } from '../basket/giveUpItem.ts';
-import { type Item, mayGiveUp } from '../basket/item.ts';
-import { AppError, type ErrorCode } from '../errors.ts';
-import { describeFailure } from '../logger.ts';
+import type { PaymentStage } from '../composition/paymentStage.ts';
+import { type Item, mayGiveUp } from '../item/item.ts';
 import { obstacleTo } from '../payment/obstacle.ts';
 import { asksForEmail } from '../payment/payerEmail.ts';
-import type { PaymentStage } from '../payment/paymentStage.ts';
 import { settlePayment } from '../payment/settlePayment.ts';
 import { resumableRedirect } from '../payment/situation.ts';
 import { startPayment } from '../payment/startPayment.ts';
+import { describeFailure } from '../platform/logger.ts';
 import { regieOfItem } from '../regie/regie.ts';
-import { firstError } from '../validation.ts';
+import { AppError, type ErrorCode } from '../values/errors.ts';
+import { firstError } from '../values/validation.ts';
 import type { PageAction, PageCall, PageRoutes } from './pageCall.ts';
 import { redirectAnswer } from './pages/pageHeaders.ts';
 import { renderCancelConfirmation, renderFormRedirect, renderPayment } from './pages/paymentPages.ts';

@@ -1,7 +1,7 @@
 /** Reads what a call of remove-basket-item asks. */
 import validateRequest from '../../schemas/compiled/removeBasketItemRequest.js';
 import type { RemoveItemRequest } from '../basket/removeItem.ts';
-import { AppError } from '../errors.ts';
+import { AppError } from '../values/errors.ts';
 import { asText, asWord, bodyField, checkFields, type Query, readBody, saysYes } from './requestFields.ts';
 import { readUser, type UserFields, userCodes, userFields } from './userFields.ts';
 

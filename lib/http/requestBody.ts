@@ -1,6 +1,6 @@
 /** The body of an API Gateway event as text. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { AppError } from '../errors.ts';
+import { AppError } from '../values/errors.ts';
 
 /** 4 MiB: whole-form calls embed the form's files. Lambda itself takes 6 MB for the whole event. */
 const maximumBytes = 4 * 1024 * 1024;

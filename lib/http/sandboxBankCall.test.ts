@@ -2,9 +2,9 @@ import type { Context } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { aClock, aLogger } from '../../tests/builders.ts';
 import { httpApiEvent } from '../../tests/loopbackServer.ts';
-import { createCache } from '../cache.ts';
-import { AppError } from '../errors.ts';
+import { createCache } from '../platform/cache.ts';
 import type { SandboxStore } from '../sandboxBank/sandboxStore.ts';
+import { AppError } from '../values/errors.ts';
 import { type SandboxBankTools, sandboxBankHandler } from './sandboxBankCall.ts';
 
 const context = {} as Context;

@@ -1,12 +1,12 @@
 /** The edge of the sandbox bank: its addresses under /sandbox, and the tick of its schedule. */
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, EventBridgeEvent } from 'aws-lambda';
-import type { Cache } from '../cache.ts';
-import type { Clock } from '../clock.ts';
-import type { Config } from '../config.ts';
-import { AppError, type ErrorCode } from '../errors.ts';
-import type { Logger } from '../logger.ts';
-import { readSignedFields, signFields } from '../payment/sandbox/signature.ts';
+import { readSignedFields, signFields } from '../bank/sandbox/signature.ts';
+import type { Cache } from '../platform/cache.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Config } from '../platform/config.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Secrets } from '../platform/secrets.ts';
 import { parseQueryString, type QueryParameter } from '../publik/queryString.ts';
 import { decidePayment } from '../sandboxBank/decidePayment.ts';
 import { describePayment } from '../sandboxBank/describePayment.ts';
@@ -15,7 +15,7 @@ import { type OpeningFailure, openPayment } from '../sandboxBank/openPayment.ts'
 import { behaviourOf, nextStep, outcomes, pageId, type SandboxPayment } from '../sandboxBank/payment.ts';
 import type { SandboxStore } from '../sandboxBank/sandboxStore.ts';
 import { sendDueNotifications } from '../sandboxBank/sendDueNotifications.ts';
-import type { Secrets } from '../secrets.ts';
+import { AppError, type ErrorCode } from '../values/errors.ts';
 import { jsonAnswer } from './apiErrors.ts';
 import { logFailedCall, loggerOf } from './callLog.ts';
 import { redirectAnswer } from './pages/pageHeaders.ts';

@@ -2,11 +2,11 @@
 import middy from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Config, Language } from '../config.ts';
-import { type ApiErrorCode, AppError } from '../errors.ts';
-import type { Logger } from '../logger.ts';
-import { meanwhile } from '../meanwhile.ts';
+import type { Config, Language } from '../platform/config.ts';
+import type { Logger } from '../platform/logger.ts';
+import { meanwhile } from '../platform/meanwhile.ts';
 import type { Caller } from '../publik/callers.ts';
+import { type ApiErrorCode, AppError } from '../values/errors.ts';
 import { apiErrors, errorAnswer, isApiErrorCode, jsonAnswer } from './apiErrors.ts';
 import { callFields, logFailedCall, loggerOf } from './callLog.ts';
 import { redirectAnswer } from './pages/pageHeaders.ts';

@@ -1,6 +1,6 @@
 /** Who a call is about: the part of the query string that both calls share. */
-import type { User } from '../basket/item.ts';
-import { AppError } from '../errors.ts';
+import type { User } from '../item/item.ts';
+import { AppError } from '../values/errors.ts';
 import { asWord, type Query, queryField } from './requestFields.ts';
 
 export interface UserFields {

@@ -1,8 +1,10 @@
 /** What an item's attempts are due for: asking the bank what became of them, and freeing locks that have run out. */
+
+import { type AskableProvider, isAskable, type PaymentProvider, type PaymentReport } from '../bank/provider.ts';
 import type { Duty } from '../basket/attendItems.ts';
 import { changeItem } from '../basket/changeItem.ts';
-import type { Item } from '../basket/item.ts';
-import { newUuid } from '../random.ts';
+import type { Item } from '../item/item.ts';
+import { newUuid } from '../platform/random.ts';
 import { regieOfItem } from '../regie/regie.ts';
 import {
   attemptOf,
@@ -13,7 +15,6 @@ import {
   hasNoAnswer,
   settleAttempt,
 } from './payment.ts';
-import { type AskableProvider, isAskable, type PaymentProvider, type PaymentReport } from './provider.ts';
 import { claimQuestion, dueAttempts, followQuestion } from './question.ts';
 import {
   type AttemptContext,

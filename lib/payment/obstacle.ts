@@ -1,8 +1,9 @@
 /** What keeps an item from being paid online, whatever its citizen does. Pure. */
-import type { Item } from '../basket/item.ts';
-import { daysBetween, parisDay } from '../calendar.ts';
+
+import { banks } from '../bank/banks.ts';
+import type { Item } from '../item/item.ts';
 import type { Regie } from '../regie/regie.ts';
-import { banks } from './banks.ts';
+import { daysBetween, parisDay } from '../values/days.ts';
 import { hasRoom } from './payment.ts';
 
 /** `capture-too-late`: the regie has changed banks since the item was added, and the new one cannot wait that long. */

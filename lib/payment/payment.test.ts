@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { anAttempt, anItem, aReport, noon } from '../../tests/builders.ts';
-import type { Attempt, Item, Notice } from '../basket/item.ts';
-import { banks } from './banks.ts';
+import { banks } from '../bank/banks.ts';
+import type { Outcome, PaymentReport } from '../bank/provider.ts';
+import type { Attempt, Item, Notice } from '../item/item.ts';
 import {
   attemptReference,
   checkReport,
@@ -11,7 +12,6 @@ import {
   recordOpening,
   settleAttempt,
 } from './payment.ts';
-import type { Outcome, PaymentReport } from './provider.ts';
 import { claimQuestion, dueAttempts, followQuestion } from './question.ts';
 
 const decision = { now: noon, retentionDays: 400 };

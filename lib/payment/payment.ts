@@ -1,4 +1,7 @@
 /** What becomes of the attempts to pay an item. Pure: each function gives the item as it is to be, or the very same one. */
+
+import type { BankLimits } from '../bank/banks.ts';
+import type { OpenedPayment, PaymentReport } from '../bank/provider.ts';
 import {
   type Alert,
   type Attempt,
@@ -8,11 +11,9 @@ import {
   isUnconfirmed,
   oweNotice,
   renewRetention,
-} from '../basket/item.ts';
-import { daysBetween, isRealDay, laterInstant } from '../calendar.ts';
-import { AppError } from '../errors.ts';
-import type { BankLimits } from './banks.ts';
-import type { OpenedPayment, PaymentReport } from './provider.ts';
+} from '../item/item.ts';
+import { daysBetween, isRealDay, laterInstant } from '../values/days.ts';
+import { AppError } from '../values/errors.ts';
 
 /** An attempt without an answer of the bank by then has none that a citizen could use. */
 const openingMs = 2 * 60_000;

@@ -1,6 +1,6 @@
 /** The addresses of an item and of its attempts: whoever holds the item's may pay. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { encode128Bits } from '../base32.ts';
+import { encode128Bits } from '../values/base32.ts';
 
 export interface PaymentLinkSettings {
   /** Without a final slash. */

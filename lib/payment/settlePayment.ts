@@ -1,17 +1,24 @@
 /** Settling: whatever proves the outcome of an attempt, in whatever order and number it comes, leads here. */
+
+import {
+  type BankAnswer,
+  type BankMessage,
+  isAskable,
+  type PaymentProvider,
+  type PaymentReport,
+} from '../bank/provider.ts';
+import type { ProviderOf } from '../bank/registry.ts';
 import type { BasketStore } from '../basket/basketStore.ts';
 import { changeItem } from '../basket/changeItem.ts';
-import type { Item } from '../basket/item.ts';
-import type { Cache } from '../cache.ts';
-import type { Clock } from '../clock.ts';
-import { AppError } from '../errors.ts';
-import { describeFailure, type Logger } from '../logger.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Item } from '../item/item.ts';
+import type { Cache } from '../platform/cache.ts';
+import type { Clock } from '../platform/clock.ts';
+import { describeFailure, type Logger } from '../platform/logger.ts';
+import type { Metrics } from '../platform/metrics.ts';
 import { type Regie, type RegieCatalogue, regieOfItem } from '../regie/regie.ts';
+import { AppError } from '../values/errors.ts';
 import { attemptOf, attemptReference, checkReport, isUnderWay, type SettlingRules, settleAttempt } from './payment.ts';
 import type { AttemptName } from './paymentLink.ts';
-import { type BankAnswer, type BankMessage, isAskable, type PaymentProvider, type PaymentReport } from './provider.ts';
-import type { ProviderOf } from './providers.ts';
 
 export interface SettlingParts {
   readonly store: BasketStore;

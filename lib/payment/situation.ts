@@ -1,6 +1,6 @@
 /** Where an item stands, as the citizen sees it. Pure. */
-import { type Attempt, type Item, isLocked, isUnconfirmed, type Redirect } from '../basket/item.ts';
-import { parisDay } from '../calendar.ts';
+import { type Attempt, type Item, isLocked, isUnconfirmed, type Redirect } from '../item/item.ts';
+import { parisDay } from '../values/days.ts';
 
 /**
  * `unpaid`: no attempt yet. `opening`: an attempt waits for the bank's answer. `open`: the citizen may be at the bank.

@@ -1,18 +1,19 @@
 /** Starting a payment: one attempt, whatever the number of tabs, and the address of the bank for it. */
+
+import { banks } from '../bank/banks.ts';
+import { isAskable, type OpenedPayment, type PaymentProvider } from '../bank/provider.ts';
 import { changeItem } from '../basket/changeItem.ts';
-import type { Item, OpeningFailure, Redirect } from '../basket/item.ts';
-import { daysBetween, parisDay } from '../calendar.ts';
-import { AppError, type ErrorCode } from '../errors.ts';
-import { describeFailure } from '../logger.ts';
-import { newUuid } from '../random.ts';
+import type { Item, OpeningFailure, Redirect } from '../item/item.ts';
+import { describeFailure } from '../platform/logger.ts';
+import { newUuid } from '../platform/random.ts';
 import { type Regie, regieOfItem } from '../regie/regie.ts';
+import { daysBetween, parisDay } from '../values/days.ts';
+import { AppError, type ErrorCode } from '../values/errors.ts';
 import { attendLock } from './attendPayments.ts';
-import { banks } from './banks.ts';
 import { captureDelayDays, obstacleTo } from './obstacle.ts';
 import { asksForEmail, itemEmail, takenEmail } from './payerEmail.ts';
 import { attemptOf, attemptReference, closeAttempt, openAttempt, recordOpening } from './payment.ts';
 import { type AttemptName, notificationUrl, type PaymentLinkSettings, returnUrl } from './paymentLink.ts';
-import { isAskable, type OpenedPayment, type PaymentProvider } from './provider.ts';
 import type { SettlingParts } from './settlePayment.ts';
 import { resumableRedirect } from './situation.ts';
 

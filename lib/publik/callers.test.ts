@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { aClock, aLogger, noon } from '../../tests/builders.ts';
-import { createCache } from '../cache.ts';
-import type { Secrets } from '../secrets.ts';
+import { createCache } from '../platform/cache.ts';
+import type { Secrets } from '../platform/secrets.ts';
 import { identifyCaller } from './callers.ts';
 import { signUrl } from './signature.ts';
 

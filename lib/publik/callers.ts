@@ -1,8 +1,8 @@
 /** Tells which known service signed a call. */
-import type { Cache } from '../cache.ts';
-import type { Clock } from '../clock.ts';
-import { AppError } from '../errors.ts';
-import type { Secrets } from '../secrets.ts';
+import type { Cache } from '../platform/cache.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Secrets } from '../platform/secrets.ts';
+import { AppError } from '../values/errors.ts';
 import type { QueryParameter } from './queryString.ts';
 import { checkWindow, readSignedQuery, type SignedQuery, verifyMac } from './signature.ts';
 

@@ -1,6 +1,6 @@
 /** The signature of Publik's URLs: made, read and checked. Pure; the rules are those of w.c.s., read strictly. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { AppError, type DenialReason, type FailureDetails } from '../errors.ts';
+import { AppError, type DenialReason, type FailureDetails } from '../values/errors.ts';
 import { encodeFormValue, parseQueryString, type QueryParameter } from './queryString.ts';
 
 const algorithms = { sha256: 32, sha512: 64 } as const;

@@ -3,7 +3,7 @@
  * names, write the regie, then settle the names by what the regie's row says. Each write is on the version it was decided
  * from, and each operation may be repeated: one that stopped halfway is completed by running it again.
  */
-import { banks } from '../payment/banks.ts';
+import { banks } from '../bank/banks.ts';
 import { findRegie, type Names, type Regie, type RegieCatalogue, type RegieSettings } from './regie.ts';
 import type { RegieRegister } from './regieRegister.ts';
 

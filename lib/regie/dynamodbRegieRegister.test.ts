@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import validateCatalogueRow from '../../schemas/compiled/regieCatalogueRow.js';
 import validateRegieRow from '../../schemas/compiled/regieRow.js';
 import { aRegie } from '../../tests/builders.ts';
-import { firstError } from '../validation.ts';
+import { firstError } from '../values/validation.ts';
 import { dynamodbRegieRegister } from './dynamodbRegieRegister.ts';
 
 const client = mockClient(DynamoDBDocumentClient);

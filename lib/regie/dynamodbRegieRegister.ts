@@ -1,7 +1,7 @@
 /** The regies table, written: each write on the version that was read. */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { tryConditional } from '../dynamodb.ts';
+import { tryConditional } from '../platform/dynamodb.ts';
 import { catalogueId, dynamodbRegieStore } from './dynamodbRegieStore.ts';
 import type { RegieRegister } from './regieRegister.ts';
 

@@ -2,8 +2,8 @@
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import validateCatalogueRow from '../../schemas/compiled/regieCatalogueRow.js';
 import validateRegieRow from '../../schemas/compiled/regieRow.js';
-import { callDynamodb } from '../dynamodb.ts';
-import { checked } from '../validation.ts';
+import { callDynamodb } from '../platform/dynamodb.ts';
+import { checked } from '../values/validation.ts';
 import type { Regie, RegieCatalogue } from './regie.ts';
 import type { RegieStore } from './regieStore.ts';
 

@@ -1,5 +1,5 @@
 /** Payment regies: what one is, and how a call names one. Pure. */
-import type { BankName } from '../payment/banks.ts';
+import type { BankName } from '../bank/banks.ts';
 
 /** Shape of `schemas/regieFile.schema.json`, without the pointer to the default. Amounts in cents. */
 export interface RegieSettings {

@@ -1,6 +1,6 @@
 /** What the press of a button on the sandbox bank's page does. */
-import type { Clock } from '../clock.ts';
-import type { Logger } from '../logger.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
 import { sendNotification } from './notification.ts';
 import { type ChosenOutcome, countNotificationsAtOnce, decide, type SandboxPayment } from './payment.ts';
 import type { SandboxStore } from './sandboxStore.ts';

@@ -2,8 +2,8 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import validateSandboxPaymentRow from '../../schemas/compiled/sandboxPaymentRow.js';
-import { callDynamodb, tryConditional } from '../dynamodb.ts';
-import { checked } from '../validation.ts';
+import { callDynamodb, tryConditional } from '../platform/dynamodb.ts';
+import { checked } from '../values/validation.ts';
 import type { SandboxPayment } from './payment.ts';
 import type { SandboxStore } from './sandboxStore.ts';
 

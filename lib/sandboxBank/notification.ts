@@ -1,6 +1,7 @@
 /** One notification of the sandbox bank, from its server to the shop's. */
-import { describeCause, type Logger } from '../logger.ts';
-import { encodeFields, signFields } from '../payment/sandbox/signature.ts';
+
+import { encodeFields, signFields } from '../bank/sandbox/signature.ts';
+import { describeCause, type Logger } from '../platform/logger.ts';
 import { composeMessage, type SandboxPayment } from './payment.ts';
 
 /** The citizen waits for it, before coming back. */

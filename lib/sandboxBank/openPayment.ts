@@ -1,7 +1,8 @@
 /** Opening a payment at the sandbox bank. */
-import type { Clock } from '../clock.ts';
-import type { Fields } from '../payment/sandbox/signature.ts';
-import { newNonce, newUuid } from '../random.ts';
+
+import type { Fields } from '../bank/sandbox/signature.ts';
+import type { Clock } from '../platform/clock.ts';
+import { newNonce, newUuid } from '../platform/random.ts';
 import { readOrder } from './order.ts';
 import { behaviourOf, createPayment, type SandboxPayment } from './payment.ts';
 import type { SandboxStore } from './sandboxStore.ts';

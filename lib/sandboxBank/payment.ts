@@ -2,10 +2,11 @@
  * A payment at the sandbox bank: what becomes of it, and what is said of it. Pure. Nothing happens at the bank between two
  * calls: what is to come "5 seconds later" is computed from the row and the time at which it is read.
  */
-import { daysLater, laterInstant, parisDay } from '../calendar.ts';
-import { currency } from '../money.ts';
-import { banks } from '../payment/banks.ts';
-import { encodeFields, type Fields, signFields } from '../payment/sandbox/signature.ts';
+
+import { banks } from '../bank/banks.ts';
+import { encodeFields, type Fields, signFields } from '../bank/sandbox/signature.ts';
+import { daysLater, laterInstant, parisDay } from '../values/days.ts';
+import { currency } from '../values/money.ts';
 import { type Behaviour, magicAmounts, type StatusStep } from './magicAmounts.ts';
 import type { SandboxOrder } from './order.ts';
 

@@ -1,6 +1,6 @@
 /** What the sandbox bank does at each tick of its schedule. */
-import type { Clock } from '../clock.ts';
-import type { Logger } from '../logger.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
 import { sendNotification } from './notification.ts';
 import type { SandboxStore } from './sandboxStore.ts';
 

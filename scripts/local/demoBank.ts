@@ -1,14 +1,14 @@
 /** The bank of `npm start`: the sandbox, which is part of the service, or a stand-in for a real one in this process. */
 import { parseArgs } from 'node:util';
-import { type BankName, banks } from '../../lib/payment/banks.ts';
-import { newKey } from '../../lib/random.ts';
+import { type BankName, banks } from '../../lib/bank/banks.ts';
+import { newKey } from '../../lib/platform/random.ts';
+import type { Secrets } from '../../lib/platform/secrets.ts';
 import { putRegie, type RegieFile } from '../../lib/regie/administerRegies.ts';
 import { findActiveRegie } from '../../lib/regie/regie.ts';
 import type { RegieRegister } from '../../lib/regie/regieRegister.ts';
-import type { Secrets } from '../../lib/secrets.ts';
+import { startPayfipServer } from '../../standins/payfip/server.ts';
+import { startPayzenServer } from '../../standins/payzen/server.ts';
 import { ensurePayzenKeys, LocalProblem } from './folder.ts';
-import { startPayfipServer } from './payfipServer.ts';
-import { startPayzenServer } from './payzenServer.ts';
 
 /** The bank that the default regie is at, for the time of one start. */
 export interface DemoBank {

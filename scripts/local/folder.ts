@@ -2,8 +2,8 @@
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Level } from 'level';
-import { newKey } from '../../lib/random.ts';
-import { parseSecrets, type Secrets } from '../../lib/secrets.ts';
+import { newKey } from '../../lib/platform/random.ts';
+import { parseSecrets, type Secrets } from '../../lib/platform/secrets.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { localFolder } from './environment.ts';
 import { readTables } from './tables.ts';

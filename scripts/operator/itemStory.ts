@@ -8,10 +8,10 @@ import {
   type Notice,
   type NoticeTry,
   type User,
-} from '../../lib/basket/item.ts';
-import { formatEuros } from '../../lib/money.ts';
+} from '../../lib/item/item.ts';
 import { attemptReference } from '../../lib/payment/payment.ts';
 import { situationOf } from '../../lib/payment/situation.ts';
+import { formatEuros } from '../../lib/values/money.ts';
 import { formatParisTime, maskEmail, maskNameId, shorten, table, timeNote } from './terminal.ts';
 
 const longestLabel = 40;

@@ -14,7 +14,7 @@ import {
   secretsParts,
   toParameters,
   toSecrets,
-} from '../../lib/secretParameters.ts';
+} from '../../lib/platform/secretParameters.ts';
 import { LocalProblem, readRunning, readSecrets, saveSecrets } from '../local/folder.ts';
 
 export interface StoredSecret {
@@ -23,7 +23,7 @@ export interface StoredSecret {
   readonly version: number;
 }
 
-/** The names are those of `lib/secretParameters.ts`. */
+/** The names are those of `lib/platform/secretParameters.ts`. */
 export interface SecretsRegister {
   load(): Promise<Readonly<Record<string, StoredSecret>>>;
   /** @returns false when there is one already, which stays. */

@@ -1,7 +1,7 @@
 /** What a citizen reads when a page cannot do what was asked: from a code to a status and sentences. */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Language } from '../../config.ts';
-import type { ErrorCode } from '../../errors.ts';
+import type { Language } from '../../platform/config.ts';
+import type { ErrorCode } from '../../values/errors.ts';
 import { pageAnswer } from './layout.ts';
 import { type Markup, markup } from './markup.ts';
 import { renderHeading } from './paymentView.ts';

@@ -1,7 +1,8 @@
 /** Amounts, days and times as each language writes them; times are those of Paris. */
-import { parisDay } from '../../calendar.ts';
-import type { Language } from '../../config.ts';
-import { currency, formatEuros } from '../../money.ts';
+
+import type { Language } from '../../platform/config.ts';
+import { parisDay } from '../../values/days.ts';
+import { currency, formatEuros } from '../../values/money.ts';
 
 /** British English: the day stands before the month, as everywhere in Europe. */
 const locales = { fr: 'fr-FR', en: 'en-GB' } as const satisfies Record<Language, string>;

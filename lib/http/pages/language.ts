@@ -1,6 +1,6 @@
 /** The language of a page, from what the browser asks for. */
 import { parseAccept } from 'hono/utils/accept';
-import type { Language } from '../../config.ts';
+import type { Language } from '../../platform/config.ts';
 
 /**
  * French, unless the citizen's browser prefers English to it.

@@ -1,6 +1,6 @@
 /** What every page of the payment address has in common: its frame, and the headers of its answer. */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Language } from '../../config.ts';
+import type { Language } from '../../platform/config.ts';
 import type { Regie } from '../../regie/regie.ts';
 import { type Markup, markup, trusted } from './markup.ts';
 import { securityHeaders } from './pageHeaders.ts';

@@ -1,9 +1,9 @@
 /** What the citizen reads on the payment pages, in both languages. Days, times and amounts come written out. */
 
-import type { OpeningFailure } from '../../basket/item.ts';
-import type { Language } from '../../config.ts';
+import type { OpeningFailure } from '../../item/item.ts';
 import type { Obstacle } from '../../payment/obstacle.ts';
 import type { Situation } from '../../payment/situation.ts';
+import type { Language } from '../../platform/config.ts';
 
 type UnderWay = Extract<Situation, 'opening' | 'open' | 'pending'>;
 type NotPaid = Extract<Situation, 'refused' | 'abandoned' | 'expired' | 'failed'>;

@@ -1,10 +1,10 @@
 /** What a payment page is made from, and the pieces that several of them share. */
-import { type Item, mayGiveUp } from '../../basket/item.ts';
-import { parisDay } from '../../calendar.ts';
-import type { Language } from '../../config.ts';
+import { type Item, mayGiveUp } from '../../item/item.ts';
 import type { Obstacle } from '../../payment/obstacle.ts';
 import { attemptToShow } from '../../payment/situation.ts';
+import type { Language } from '../../platform/config.ts';
 import type { Regie } from '../../regie/regie.ts';
+import { parisDay } from '../../values/days.ts';
 import { formatAmount, formatDay } from './formats.ts';
 import { type Markup, markup, trusted } from './markup.ts';
 import { paymentTexts } from './paymentTexts.ts';

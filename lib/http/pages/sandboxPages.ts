@@ -1,7 +1,7 @@
 /** The pages of the sandbox bank. They must be taken for no real bank's, and for none of the shop's. */
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Language } from '../../config.ts';
+import type { Language } from '../../platform/config.ts';
 import { type ChosenOutcome, captureDate, outcomes, type SandboxPayment } from '../../sandboxBank/payment.ts';
 import { formatAmount, formatDay } from './formats.ts';
 import { hasForm } from './layout.ts';

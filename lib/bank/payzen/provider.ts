@@ -1,0 +1,128 @@
+/**
+ * The adapter to PayZen and the other brands of Lyra's gateway: a form posted by the citizen's browser (protocol V2), signed
+ * messages, and, for a shop that has bought the REST API, a question.
+ *
+ * Opening speaks to nobody: the gateway sees the form when the browser posts it. Both messages carry the same fields; the
+ * notification also comes without the citizen, so it is the one that shops are told to rely on, but the signature is as good
+ * on the return. An abandoned payment is notified only where the back office says so.
+ */
+
+import { parseQueryString } from '../../publik/queryString.ts';
+import { AppError, type ErrorCode } from '../../values/errors.ts';
+import type { AskableProvider, BankAnswer, OpenedPayment, PaymentOrder, PaymentProvider } from '../provider.ts';
+import { readMessage } from './message.ts';
+import { orderFields } from './order.ts';
+import { askOrder, type RestAccount } from './restApi.ts';
+import { readSignedFields, type SigningKey, signFields } from './signature.ts';
+
+/** Where each brand of the gateway takes forms and questions; test and production at the same address. */
+export const payzenBrands = {
+  payzen: { formUrl: 'https://secure.payzen.eu/vads-payment/', restUrl: 'https://api.payzen.eu' },
+  systempay: { formUrl: 'https://paiement.systempay.fr/vads-payment/', restUrl: 'https://api.systempay.fr' },
+  // Neither address was verified: only the host of the documentation is known.
+  scellius: {
+    formUrl: 'https://scelliuspaiement.labanquepostale.fr/vads-payment/',
+    restUrl: 'https://api.scelliuspaiement.labanquepostale.fr',
+  },
+  // Neither address was verified: only the host of the documentation is known.
+  sogecommerce: {
+    formUrl: 'https://sogecommerce.societegenerale.eu/vads-payment/',
+    restUrl: 'https://api-sogecommerce.societegenerale.eu',
+  },
+} as const satisfies Record<string, { formUrl: string; restUrl: string }>;
+
+/** What is needed to deal with the gateway in a regie's name. */
+export interface PayzenAccount extends SigningKey {
+  /** The shop: 8 digits. */
+  readonly siteId: string;
+  /** Each has a key of its own. */
+  readonly mode: 'test' | 'production';
+  /** Where the form is posted. */
+  readonly url: string;
+  /** Present when the shop can be asked. */
+  readonly rest?: RestAccount['rest'];
+  readonly requiresEmail?: boolean;
+}
+
+/** Who has had which transaction id: the gateway takes each once a day, UTC, from each shop. */
+export interface TransIdRegister {
+  /** True when nobody had this id for this shop and UTC day, `yyyymmdd`: from now on the caller has. */
+  claim(shop: string, utcDay: string, transId: string): Promise<boolean>;
+}
+
+/** What the adapter does not find in the account. */
+export interface PayzenTools {
+  readonly now: () => Date;
+  readonly transIds: TransIdRegister;
+  /** Six characters of `0-9a-z`: the gateway does not tell capitals from small letters. */
+  readonly drawTransId: () => string;
+}
+
+/** One draw in a thousand million meets another of the day: so many in a row are a fault. */
+const maximumDraws = 10;
+
+/** The gateway refuses a form whose date is 30 minutes old; the rest is for clocks that differ. */
+const resumableMs = 25 * 60_000;
+
+/** One that can be asked when the account has `rest`. */
+export function payzenProvider(account: PayzenAccount, tools: PayzenTools): PaymentProvider | AskableProvider {
+  const { siteId, mode, rest, requiresEmail = false } = account;
+  const provider: PaymentProvider = {
+    shop: siteId,
+    mode,
+    requiresEmail,
+    open: (order) => openPayment(order, account, tools),
+    read({ channel, rawQuery, body }) {
+      const parameters = parseQueryString(channel === 'return' ? rawQuery : body);
+      const fields = readSignedFields(parameters, account);
+      return fields === undefined ? undefined : readMessage(fields);
+    },
+    answer: answerNotification,
+  };
+  if (rest === undefined) return provider;
+  return { ...provider, ask: (attempt) => askOrder({ siteId, mode, rest }, attempt, tools.now()) };
+}
+
+/**
+ * A form to post. A citizen who comes back before posting it may have it again: otherwise the item would stay locked, and
+ * unpaid, until the end of a session that never was. Nor can it be paid twice: the gateway refuses the second form with one
+ * transaction id, so that a citizen who did post it meets the gateway's error, and no second payment.
+ *
+ * @throws AppError `bank-rejected` for a currency other than the euro, `bank-unavailable` when no transaction id is free.
+ */
+async function openPayment(order: PaymentOrder, account: PayzenAccount, tools: PayzenTools): Promise<OpenedPayment> {
+  if (order.currency !== 'EUR') throw new AppError('bank-rejected');
+  const now = tools.now();
+  const transDate = now.toISOString().replace(/\D/g, '').slice(0, 14);
+  const transId = await claimTransId(account.siteId, transDate.slice(0, 8), tools);
+  const fields = signFields(orderFields(order, account, { transDate, transId }), account);
+  return {
+    redirect: { method: 'POST', url: account.url, fields },
+    bankReference: `${transDate}_${transId}`,
+    resumableUntil: new Date(now.getTime() + resumableMs),
+  };
+}
+
+async function claimTransId(shop: string, utcDay: string, { transIds, drawTransId }: PayzenTools): Promise<string> {
+  for (let draw = 0; draw < maximumDraws; draw += 1) {
+    const transId = drawTransId();
+    if (await transIds.claim(shop, utcDay, transId)) return transId;
+  }
+  throw new AppError('bank-unavailable');
+}
+
+/** What may go better the next time: the gateway tries again when the back office says so. */
+const retried: readonly ErrorCode[] = [
+  'temporarily-unavailable',
+  'internal-error',
+  'bank-unavailable',
+  'bank-outcome-unknown',
+];
+
+function answerNotification(refusal?: ErrorCode): BankAnswer {
+  const contentType = 'text/plain';
+  if (refusal === undefined) return { status: 200, contentType, body: 'OK' };
+  return retried.includes(refusal)
+    ? { status: 503, contentType, body: 'RETRY' }
+    : { status: 400, contentType, body: `REFUSED ${refusal}` };
+}

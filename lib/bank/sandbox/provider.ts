@@ -1,0 +1,147 @@
+/**
+ * The adapter to the sandbox bank, which pretends for laptops and demonstrations (`lib/sandboxBank`).
+ *
+ * The protocol. A message is a set of fields, signed as `signature.ts` says with a key that both sides hold.
+ *
+ * - Opening: `POST {url}/payments`, a signed form of `reference` (ours, used once), `shop`, `mode` (always `test`), `amount`
+ *   (cents), `currency`, `label`, `email` (optional), `capture_delay` (days), `return_url` (without a query string),
+ *   `notification_url`, `language`. Answer: 201 with the JSON `{id, redirect: {method, url, fields?}, expires_at}`; 400 for a
+ *   faulty order, 403 for a wrong signature, 409 for a reference used before; 503 when nothing was done.
+ * - The citizen pays at `redirect`, and is sent back to `return_url` with a signed message in the query string.
+ * - The same message is posted as a form to `notification_url`; the answer is not looked at, and nothing is sent again.
+ * - Question: `GET {url}/payments/{reference}?shop=…&signature=…`, whose signature covers `reference` and `shop`. Answer:
+ *   200 with the signed message in JSON, 404 for a payment that the bank does not know, 403 for a wrong signature.
+ *
+ * A message has `reference`, `shop`, `mode`, `amount`, `currency`, `status`, `date` (since when that is the status, ISO
+ * 8601), `transaction` once the citizen has decided, and `capture_date` (`yyyy-mm-dd`) when the money is taken later.
+ * Statuses: `created`, `pending`, `accepted` (to be authorised later), `paid`, `refused`, `abandoned`, `expired`.
+ */
+import type { Redirect } from '../../item/item.ts';
+import { parseQueryString } from '../../publik/queryString.ts';
+import { AppError, type ErrorCode } from '../../values/errors.ts';
+import { callBank } from '../bankCall.ts';
+import type { AskableProvider, BankAnswer, OpenedPayment, PaymentOrder } from '../provider.ts';
+import { readReport } from './message.ts';
+import { encodeFields, type Fields, readSignedFields, signFields } from './signature.ts';
+
+/** What is needed to deal with the sandbox bank in a regie's name. */
+export interface SandboxAccount {
+  /** Address of the bank, without a final slash. */
+  readonly url: string;
+  readonly key: string;
+  /** Id of the regie. */
+  readonly shop: string;
+  readonly requiresEmail: boolean;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+export function sandboxProvider({ url, key, shop, requiresEmail }: SandboxAccount): AskableProvider {
+  return {
+    shop,
+    mode: 'test',
+    requiresEmail,
+
+    async open(order) {
+      const { status, text } = await callBank(`${url}/payments`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: encodeFields(signFields(orderFields(order, shop), key)),
+      });
+      if (status >= 400) throw new AppError('bank-rejected');
+      return readOpening(status === 201 ? readObject(text) : undefined);
+    },
+
+    read({ channel, rawQuery, body }) {
+      const parameters = parseQueryString(channel === 'return' ? rawQuery : body);
+      // A bare link that somebody kept: it says nothing, right or wrong.
+      if (parameters.length === 0) return undefined;
+      return readReport(readSignedFields(parameters, key));
+    },
+
+    answer: answerNotification,
+
+    async ask({ reference }) {
+      const { signature = '' } = signFields({ reference, shop }, key);
+      const { status, text } = await callBank(`${url}/payments/${reference}?${encodeFields({ shop, signature })}`);
+      if (status >= 400) throw new AppError('bank-rejected');
+      const answer = status === 200 ? readObject(text) : undefined;
+      if (answer === undefined) throw new AppError('bank-outcome-unknown');
+      const parameters = Object.entries(answer).map(([name, value]) => {
+        return { name, value: typeof value === 'string' && value.isWellFormed() ? value : null };
+      });
+      return readReport(readSignedFields(parameters, key));
+    },
+  };
+}
+
+function orderFields(order: PaymentOrder, shop: string): Fields {
+  return {
+    reference: order.reference,
+    shop,
+    mode: 'test',
+    amount: String(order.amountCents),
+    currency: order.currency,
+    label: order.label,
+    ...(order.email === undefined ? {} : { email: order.email }),
+    capture_delay: String(order.captureDelayDays),
+    return_url: order.returnUrl,
+    notification_url: order.notificationUrl,
+    language: order.language,
+  };
+}
+
+/** @throws AppError `bank-outcome-unknown` for anything but the documented answer: the bank may have a payment all the same. */
+function readOpening(answer: Json | undefined): OpenedPayment {
+  const redirect = readRedirect(answer?.['redirect']);
+  const id = answer?.['id'];
+  const end = new Date(String(answer?.['expires_at']));
+  if (typeof id !== 'string' || id.length > 255 || redirect === undefined || Number.isNaN(end.getTime())) {
+    throw new AppError('bank-outcome-unknown');
+  }
+  return { redirect, bankReference: id, sessionEndsAt: end, resumableUntil: end };
+}
+
+function readRedirect(value: unknown): Redirect | undefined {
+  if (!isObject(value)) return undefined;
+  const { method, url, fields } = value;
+  const address = typeof url === 'string' ? URL.parse(url) : null;
+  if (address === null || !/^https?:$/.test(address.protocol)) return undefined;
+  if (method === 'GET') return { method, url: address.href };
+  return method === 'POST' && isTexts(fields) ? { method, url: address.href, fields } : undefined;
+}
+
+/** What may go better the next time. */
+const retried: readonly ErrorCode[] = [
+  'temporarily-unavailable',
+  'internal-error',
+  'bank-unavailable',
+  'bank-outcome-unknown',
+];
+
+function answerNotification(refusal?: ErrorCode): BankAnswer {
+  const contentType = 'text/plain';
+  if (refusal === undefined) return { status: 200, contentType, body: 'OK' };
+  return retried.includes(refusal)
+    ? { status: 503, contentType, body: 'RETRY' }
+    : { status: 400, contentType, body: `REFUSED ${refusal}` };
+}
+
+/** The JSON object of an answer, undefined when it is none. */
+function readObject(text: string): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    // What to do with an unreadable answer depends on the question.
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): value is Fields {
+  return isObject(value) && Object.values(value).every((text) => typeof text === 'string');
+}

@@ -1,0 +1,148 @@
+/** What becomes of the notice that an item owes its form. Pure: each function gives the item as it is to be, or the very same one. */
+import type { Item, Notice, NoticeTry } from '../item/item.ts';
+import { attemptReference } from '../payment/payment.ts';
+import { laterInstant } from '../values/days.ts';
+import type { TryReading } from './formAnswer.ts';
+import { nextTry } from './retrySchedule.ts';
+
+/** A try takes 30 s at most: for this long nobody else makes one. */
+const leaseMs = 60_000;
+
+/** A host that does not answer is left alone for this long, and its notices are not tried in vain. */
+const putOffMs = 5 * 60_000;
+
+/** What a run had no time for is the next one's. */
+const leftOverMs = 60_000;
+
+const longestLog = 30;
+
+/** Whether the form is to be told now. */
+export function isNoticeDue({ notice }: Item, now: Date): boolean {
+  return notice?.nextAt !== undefined && notice.nextAt <= now.toISOString();
+}
+
+/**
+ * The item with the next try claimed by this id: it is counted, and its outcome is *unknown* until it is recorded. The very
+ * same item when the claim is ours already, or when nothing is due any more, because somebody else has it.
+ */
+export function claimNotice(item: Item, claimId: string, now: Date): Item {
+  const { notice } = item;
+  if (notice === undefined || notice.claimId === claimId || !isNoticeDue(item, now)) return item;
+  const at = now.toISOString();
+  const started: NoticeTry = { at, outcome: 'unknown' };
+  return {
+    ...item,
+    notice: {
+      ...notice,
+      tries: notice.tries + 1,
+      claimId,
+      nextAt: laterInstant(now, leaseMs),
+      firstTriedAt: notice.firstTriedAt ?? at,
+      log: [...(notice.log ?? []), started].slice(-longestLog),
+      // A claim that was never recorded: whoever had it may have told the form before it died.
+      ...(notice.claimId === undefined ? {} : { mayHaveHeard: true }),
+    },
+  };
+}
+
+/** A try that has ended. */
+export interface EndedTry {
+  readonly claimId: string;
+  readonly reading: TryReading;
+  readonly durationMs: number;
+  readonly now: Date;
+  /** Between 0 and 1, drawn by chance. */
+  readonly chance: number;
+  /** Number of keys that may sign. */
+  readonly keyCount: number;
+}
+
+/** The try's outcome, and when the next one is due, if any; the very same item when somebody else has claimed another. */
+export function recordTry(item: Item, { claimId, reading, durationMs, now, chance, keyCount }: EndedTry): Item {
+  const { notice } = item;
+  if (notice === undefined || notice.claimId !== claimId) return item;
+  const { claimId: _, nextAt: __, ...rest } = notice;
+  const { outcome, reason, retryAfterMs } = reading;
+  const started = notice.log?.at(-1)?.at ?? now.toISOString();
+  const ended: NoticeTry = { at: started, outcome, reason: reason.slice(0, 60), durationMs: Math.round(durationMs) };
+  const tried: Notice = {
+    ...rest,
+    log: [...(notice.log ?? []).slice(0, -1), ended],
+    ...(outcome === 'unknown' ? { mayHaveHeard: true } : {}),
+    ...(outcome === 'wrong-key' ? { keyIndex: ((notice.keyIndex ?? 0) + 1) % Math.max(1, keyCount) } : {}),
+  };
+  if (outcome === 'delivered' || outcome === 'presumed-delivered')
+    return endNotice({ ...item, notice: tried }, outcome, now);
+  const { refusedSince, ...calm } = tried;
+  const isRefusal = outcome === 'refused' || (outcome === 'wrong-key' && !hasOtherKey(tried, keyCount));
+  const refusal = isRefusal ? { refusedSince: refusedSince ?? now.toISOString() } : {};
+  const { firstTriedAt = started, triedBefore = 0 } = notice;
+  const wish = retryAfterMs === undefined ? {} : { retryAfterMs };
+  const tries = notice.tries - triedBefore;
+  const nextAt = nextTry({ tries, firstTriedAt, now, chance, ...refusal, ...wish });
+  const next = { ...calm, ...refusal };
+  if (nextAt === undefined) return endNotice({ ...item, notice: next }, 'failed', now);
+  return { ...item, notice: { ...next, nextAt } };
+}
+
+/** Whether a key is left that the form has not refused since it last believed one, or answered otherwise. */
+function hasOtherKey({ log = [] }: Notice, keyCount: number): boolean {
+  const refusals = log.length - 1 - log.findLastIndex(({ outcome }) => outcome !== 'wrong-key');
+  return refusals < keyCount;
+}
+
+/** Nothing is owed any more. The very same item when nothing was. */
+export function endNotice(item: Item, end: NonNullable<Notice['end']>, now: Date): Item {
+  if (item.notice === undefined) return item;
+  const { nextAt, claimId, ...notice } = item.notice;
+  return { ...item, notice: { ...notice, end, endedAt: now.toISOString() } };
+}
+
+/**
+ * The notice left for later, untried: for some minutes because its host does not answer, or for the next run. The very same
+ * item when it is not due any more.
+ *
+ * @param chance between 0 and 1.
+ */
+export function putOffNotice(
+  item: Item,
+  why: 'host-down' | 'no-time',
+  { now, chance }: { now: Date; chance: number },
+): Item {
+  if (item.notice === undefined || !isNoticeDue(item, now)) return item;
+  const delayMs = why === 'host-down' ? putOffMs * (1 + chance) : leftOverMs;
+  return { ...item, notice: { ...released(item.notice), nextAt: laterInstant(now, Math.round(delayMs)) } };
+}
+
+/** Without a claim that was never recorded: whoever had it may have told the form before it died. */
+function released({ claimId, ...notice }: Notice): Notice {
+  return claimId === undefined ? notice : { ...notice, mayHaveHeard: true };
+}
+
+/** The operator's wish to tell the form again from the start. The very same item when there is nothing to tell, or a try is under way. */
+export function redeliverNotice(item: Item, now: Date): Item {
+  const { notice } = item;
+  const at = now.toISOString();
+  const isUnderWay = notice?.claimId !== undefined && notice.nextAt !== undefined && notice.nextAt > at;
+  if (notice === undefined || isUnderWay) return item;
+  const { end, endedAt, firstTriedAt, refusedSince, ...kept } = released(notice);
+  // A form that has heard knows nothing of the trigger any more.
+  const heard = end === 'delivered' || end === 'presumed-delivered' ? { mayHaveHeard: true } : {};
+  return { ...item, notice: { ...kept, ...heard, triedBefore: notice.tries, nextAt: at } };
+}
+
+/** What the form is told, in the words of Combo. @returns JSON; with the same `transaction_id` on each try. */
+export function noticeBody(item: Item): string {
+  const { trigger, attemptId = item.paidBy ?? '' } = item.notice ?? { trigger: 'cancelled' };
+  if (trigger === 'cancelled') return JSON.stringify({ result: 'ok' });
+  const attempt = item.payments[attemptId];
+  const transactionId = attemptReference(item.id, attemptId);
+  return JSON.stringify({
+    result: 'ok',
+    transaction_id: transactionId,
+    order_id: attempt?.bankReference ?? transactionId,
+    bank_transaction_id: attempt?.bankTransactionId ?? null,
+    bank_transaction_date: attempt?.bankTransactionDate ?? null,
+    bank_data: attempt?.bankData ?? {},
+  });
+}

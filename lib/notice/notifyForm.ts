@@ -1,0 +1,142 @@
+/** Telling a form what became of its item: the duty of a run of attendItems. */
+import type { Duty } from '../basket/attendItems.ts';
+import type { BasketStore } from '../basket/basketStore.ts';
+import { changeItem } from '../basket/changeItem.ts';
+import type { Item } from '../item/item.ts';
+import type { Cache } from '../platform/cache.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Config } from '../platform/config.ts';
+import type { LogFields, Logger } from '../platform/logger.ts';
+import { newChance, newNonce, newUuid } from '../platform/random.ts';
+import type { Secrets, ServiceSecrets } from '../platform/secrets.ts';
+import { signUrl } from '../publik/signature.ts';
+import { type RegieCatalogue, regieOfItem } from '../regie/regie.ts';
+import { type NotTold, triggerUrl } from './formAddress.ts';
+import { readTry, type TryReading } from './formAnswer.ts';
+import { type FormCallResult, postToForm } from './formCall.ts';
+import type { HostGate } from './hostGate.ts';
+import { claimNotice, endNotice, isNoticeDue, noticeBody, putOffNotice, recordTry } from './notice.ts';
+
+export interface NotifyingParts {
+  readonly store: BasketStore;
+  readonly regies: Cache<RegieCatalogue>;
+  readonly secrets: Cache<Secrets>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly config: Pick<Config, 'publicUrl' | 'allowHttp' | 'allowPrivateForms'>;
+}
+
+/** A post that begins later than this could outlive its claim. */
+const latestPostMs = 25_000;
+
+/** What a run has: its gate, and whether there is time for another try. */
+export interface Run {
+  readonly gate: HostGate;
+  readonly mayGoOn: () => boolean;
+}
+
+/*
+ * read ──► Put the claim ──► form ──► Put the outcome
+ * The claim counts the try as one that may have been heard: whoever dies after it leaves the notice due a minute later, and a
+ * form that knows nothing of the trigger any more is then taken to have heard.
+ */
+/** Tells the form of an item, when that is due: two writes around one call. A run over a dead host costs one write for each other notice. */
+export function notifyForm(parts: NotifyingParts, { gate, mayGoOn }: Run): Duty {
+  return async (item) => {
+    if (!isNoticeDue(item, parts.clock.now())) return item;
+    const { services } = await parts.secrets.get();
+    const service = Object.hasOwn(services, item.service) ? services[item.service] : undefined;
+    const url = await findTarget(parts, item, service);
+    if (typeof url === 'string') return giveUp(parts, item, url);
+    let current = item;
+    const isTried = await gate.pass(url.host, async () => {
+      // Not left due: what one host has no time for would stand before everybody else's at the next run.
+      if (!mayGoOn()) current = await putOff(parts, item, 'no-time');
+      else {
+        const told = await tell(parts, item, { url, service });
+        current = told.item;
+        return told.isNetworkFailure;
+      }
+      return false;
+    });
+    return isTried ? current : putOff(parts, item, 'host-down');
+  };
+}
+
+/** An alias that is not known may have been added a minute ago, and a service that is not known may come back. */
+async function findTarget(
+  { regies, secrets, config }: NotifyingParts,
+  { service, url = '', notice, regieId }: Item,
+  known: ServiceSecrets | undefined,
+): Promise<URL | NotTold> {
+  const { triggers } = regieOfItem(await regies.get(), { regieId });
+  const trigger = notice?.trigger ?? 'cancelled';
+  const find = (aliases: readonly string[] = []) =>
+    triggerUrl(url, triggers?.[trigger] ?? trigger, { service, aliases, allowHttp: config.allowHttp });
+  const found = find(known?.aliases);
+  if (found !== 'foreign-host') return found;
+  if (known === undefined) return URL.parse(url) ?? 'bad-address';
+  return find((await secrets.refresh()).services[service]?.aliases);
+}
+
+/** The address stays on the page; nobody is told. */
+async function giveUp({ store, clock, logger }: NotifyingParts, item: Item, reason: NotTold): Promise<Item> {
+  const now = clock.now();
+  logger.warn('form not notifiable', { itemId: item.id, caller: item.service, reason });
+  return changeItem(store, item, (read) => (isNoticeDue(read, now) ? endNotice(read, 'not-notifiable', now) : read));
+}
+
+function putOff({ store, clock }: NotifyingParts, item: Item, why: 'host-down' | 'no-time'): Promise<Item> {
+  const when = { now: clock.now(), chance: newChance() };
+  return changeItem(store, item, (read) => putOffNotice(read, why, when));
+}
+
+interface Target {
+  readonly url: URL;
+  /** Undefined when the service is not known any more: there is no key then. */
+  readonly service: ServiceSecrets | undefined;
+}
+
+async function tell(parts: NotifyingParts, item: Item, target: Target) {
+  const { store, clock, logger } = parts;
+  const claimId = newUuid();
+  const claimedAt = clock.now();
+  const claimed = await changeItem(store, item, (read) => claimNotice(read, claimId, claimedAt));
+  const { notice } = claimed;
+  const isLate = clock.now().getTime() - claimedAt.getTime() > latestPostMs;
+  if (notice?.claimId !== claimId || isLate) return { item: claimed, isNetworkFailure: false };
+
+  const keys = target.service?.outgoing?.keys ?? target.service?.keys ?? [];
+  const { reading, durationMs } = await post(parts, claimed, { ...target, keys });
+  const ended = { claimId, reading, durationMs, now: clock.now(), chance: newChance(), keyCount: keys.length };
+  const recorded = await changeItem(store, claimed, (read) => recordTry(read, ended));
+  logTry(logger, recorded, { host: target.url.host, outcome: reading.outcome, reason: reading.reason, durationMs });
+  return { item: recorded, isNetworkFailure: reading.isNetworkFailure };
+}
+
+async function post(
+  { clock, config }: NotifyingParts,
+  item: Item,
+  { url, service, keys }: Target & { readonly keys: readonly string[] },
+): Promise<{ reading: TryReading; durationMs: number }> {
+  const { keyIndex = 0, mayHaveHeard = false } = item.notice ?? {};
+  const key = keys[keyIndex] ?? keys[0];
+  const noKey: TryReading = { outcome: 'retry', reason: 'no-key', isNetworkFailure: false };
+  if (key === undefined) return { reading: noKey, durationMs: 0 };
+  const orig = service?.outgoing?.orig ?? new URL(config.publicUrl).host;
+  const signing = { key, timestamp: clock.now(), nonce: newNonce() };
+  const { durationMs, ...result } = await postToForm({
+    url: signUrl(`${url.href}?orig=${encodeURIComponent(orig)}`, signing),
+    body: noticeBody(item),
+    allowsPrivate: config.allowPrivateForms,
+  });
+  return { reading: readTry(result as FormCallResult, mayHaveHeard, clock.now()), durationMs };
+}
+
+/** One line for each try; one that wakes somebody up when a form is given up, with the item and the host and nothing else. */
+function logTry(logger: Logger, { id, notice }: Item, fields: LogFields): void {
+  const { trigger, tries, end } = notice ?? {};
+  const line = { itemId: id, trigger, tries, ...fields, durationMs: Math.round(Number(fields.durationMs)) };
+  logger.info('form tried', line);
+  if (end === 'failed') logger.error('notice-failed', { itemId: id, host: fields.host });
+}
