@@ -13,7 +13,7 @@ import {
 import { type Item, type ItemState, itemTransitions } from '../lib/item/item.ts';
 import { isItemId } from '../lib/item/itemId.ts';
 import { redeliverNotice } from '../lib/notice/notice.ts';
-import { closeAlert } from '../lib/payment/payment.ts';
+import { closeAlert } from '../lib/payment/attempts.ts';
 import { systemClock } from '../lib/platform/clock.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { findRegie } from '../lib/regie/regie.ts';

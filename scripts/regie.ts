@@ -1,15 +1,14 @@
 /** `npm run regie`: looks at the payment regies of a stage and changes them. */
 import { readFile } from 'node:fs/promises';
 import { parse, stringify, YAMLParseError } from 'yaml';
-import { payfipClientCheck, payfipUrl } from '../lib/bank/payfip/provider.ts';
-import { payzenBrands } from '../lib/bank/payzen/provider.ts';
+import { AccountProblem } from '../lib/bank/adapter.ts';
+import { checkAccount } from '../lib/bank/registry.ts';
 import { countUnsettled } from '../lib/basket/dynamodbItemSearch.ts';
 import { toSecrets } from '../lib/platform/secretParameters.ts';
 import { disableRegie, putRegie, type RegieFile, RegieRefusal, removeRegie } from '../lib/regie/administerRegies.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { findRegie, type Regie, type RegieCatalogue } from '../lib/regie/regie.ts';
 import type { RegieRegister } from '../lib/regie/regieRegister.ts';
-import { AppError } from '../lib/values/errors.ts';
 import { formatEuros } from '../lib/values/money.ts';
 import { describeError, firstError } from '../lib/values/validation.ts';
 import validateRegieFile from '../schemas/compiled/regieFile.js';
@@ -31,9 +30,6 @@ const help = `Usage:
 ${placeHelp}
 
 A file looks like scripts/local/demoRegie.yaml; its fields are in schemas/regieFile.schema.json.`;
-
-type PayzenSettings = NonNullable<Regie['payzen']>;
-type PayfipSettings = NonNullable<Regie['payfip']>;
 
 interface Workplace {
   readonly place: Place;
@@ -112,34 +108,11 @@ function requireRegie(catalogue: RegieCatalogue, wanted: string): Regie {
   return regie;
 }
 
-async function checkBank(place: Place, { id, bank, payzen, payfip }: Regie): Promise<string> {
-  if (bank === 'payzen' && payzen !== undefined) return checkPayzen(place, id, payzen);
-  if (bank === 'payfip' && payfip !== undefined) return checkPayfip(payfip);
-  return `The regie ${id} is at the sandbox bank, which pretends: there is no account to check.`;
-}
-
-/** What we hold, and no more: the gateway says nothing before a citizen posts a form. */
-async function checkPayzen({ secrets }: Place, id: string, settings: PayzenSettings): Promise<string> {
-  const { siteId, mode, brand = 'payzen', ...own } = settings;
-  const { banks = {} } = toSecrets(valuesOf(await secrets.load()));
-  const keys = Object.hasOwn(banks, id) ? banks[id]?.payzen?.[mode] : undefined;
-  if (keys === undefined) throw new LocalProblem(`The secrets have no key: banks.${id}.payzen.${mode} is missing.`);
-  const { url = payzenBrands[brand].formUrl } = own;
-  const question =
-    keys.restPassword === undefined
-      ? 'It cannot be asked what became of a payment: the secrets have no restPassword.'
-      : 'It can be asked what became of a payment: the secrets have a restPassword.';
-  return `The shop ${siteId} has a key for the mode ${mode}. Forms go to ${url}\n${question}`;
-}
-
-async function checkPayfip({ numcli, mode, url = payfipUrl }: PayfipSettings): Promise<string> {
+async function checkBank({ secrets }: Place, regie: Regie): Promise<string> {
   try {
-    const { names } = await payfipClientCheck({ url, numcli }).describeClient();
-    return `PayFiP knows the client ${numcli} (mode ${mode}) as: ${names.join(', ')}`;
+    return await checkAccount({ secrets: { get: async () => toSecrets(valuesOf(await secrets.load())) } }, regie);
   } catch (cause) {
-    if (!(cause instanceof AppError)) throw cause;
-    if (cause.code === 'bank-rejected') throw new LocalProblem(`PayFiP rejects the client number ${numcli}.`);
-    throw new LocalProblem(`PayFiP gave no usable answer at ${url} (${cause.code}).`);
+    throw cause instanceof AccountProblem ? new LocalProblem(cause.message) : cause;
   }
 }
 

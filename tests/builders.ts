@@ -1,7 +1,8 @@
 /** Valid values to start a test from; each takes what the test cares about. */
 
-import type { PaymentReport } from '../lib/bank/provider.ts';
-import type { Attempt, Item } from '../lib/item/item.ts';
+import type { PaymentReport } from '../lib/bank/paymentProvider.ts';
+import type { Attempt } from '../lib/item/attempt.ts';
+import type { Item } from '../lib/item/item.ts';
 import type { Clock } from '../lib/platform/clock.ts';
 import type { Logger } from '../lib/platform/logger.ts';
 import type { Figure, Metrics } from '../lib/platform/metrics.ts';

@@ -4,7 +4,7 @@
  * HTTP.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { PaymentProvider } from '../lib/bank/provider.ts';
+import type { PaymentProvider } from '../lib/bank/paymentProvider.ts';
 import type { BasketStore } from '../lib/basket/basketStore.ts';
 import type { PaymentStage } from '../lib/composition/paymentStage.ts';
 import type { Item } from '../lib/item/item.ts';

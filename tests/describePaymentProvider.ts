@@ -10,7 +10,7 @@ import {
   type PaymentOrder,
   type PaymentProvider,
   type PaymentReport,
-} from '../lib/bank/provider.ts';
+} from '../lib/bank/paymentProvider.ts';
 
 /** What a citizen may do at any bank. */
 export type Choice = 'paid' | 'refused' | 'abandoned' | 'pending';

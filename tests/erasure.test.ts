@@ -1,6 +1,6 @@
 /** What becomes of the personal data of items when its time comes: real handlers, a real engine, a clock that is set. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeFields, signFields } from '../lib/bank/sandbox/signature.ts';
+import { encodeFields, signFields } from '../lib/bank/sandbox/sandboxSignature.ts';
 import { notificationUrl } from '../lib/payment/paymentLink.ts';
 import { anAttempt, anItem } from './builders.ts';
 import { secrets, startTestBasketWithProxy, type TestBasket } from './testBasket.ts';

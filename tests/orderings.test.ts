@@ -3,13 +3,20 @@
  * that moved. The bank, the browser and the clock are a model; what takes the news is what runs in production. Then the same,
  * with fewer steps, with each bank's own adapter and messages.
  */
+
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AskableProvider, OpenedPayment, Outcome, PaymentProvider, PaymentReport } from '../lib/bank/provider.ts';
+import type {
+  AskableProvider,
+  OpenedPayment,
+  Outcome,
+  PaymentProvider,
+  PaymentReport,
+} from '../lib/bank/paymentProvider.ts';
 import { giveUpItem } from '../lib/basket/giveUpItem.ts';
+import { attemptReference } from '../lib/item/attempt.ts';
 import type { Item } from '../lib/item/item.ts';
 import { attendPayments } from '../lib/payment/attendPayments.ts';
-import { attemptReference } from '../lib/payment/payment.ts';
 import { settlePayment } from '../lib/payment/settlePayment.ts';
 import { startPayment } from '../lib/payment/startPayment.ts';
 import { encode128Bits } from '../lib/values/base32.ts';

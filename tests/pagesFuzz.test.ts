@@ -2,7 +2,7 @@
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeFields, signFields } from '../lib/bank/sandbox/signature.ts';
+import { encodeFields, signFields } from '../lib/bank/sandbox/sandboxSignature.ts';
 import type { Item } from '../lib/item/item.ts';
 import { notificationUrl, paymentUrl, returnUrl } from '../lib/payment/paymentLink.ts';
 import { httpApiEvent } from './loopbackServer.ts';

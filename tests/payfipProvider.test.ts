@@ -1,6 +1,6 @@
 /** PayFiP's adapter, held to the contract of every bank, against a stand-in of the service that shares no line with it. */
-import { payfipProvider } from '../lib/bank/payfip/provider.ts';
-import type { PaymentOrder } from '../lib/bank/provider.ts';
+import { payfipProvider } from '../lib/bank/payfip/payfipProvider.ts';
+import type { PaymentOrder } from '../lib/bank/paymentProvider.ts';
 import { startPayfipServer } from '../standins/payfip/server.ts';
 import { aClock } from './builders.ts';
 import { type BankAbilities, describePaymentProvider, type ProviderBench } from './describePaymentProvider.ts';

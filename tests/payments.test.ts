@@ -1,7 +1,7 @@
 /** The payment address over HTTP: what each request costs and changes, in every order and number, honest or not. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHandler as createAttendHandler } from '../functions/attendItems.ts';
-import { encodeFields, signFields } from '../lib/bank/sandbox/signature.ts';
+import { encodeFields, signFields } from '../lib/bank/sandbox/sandboxSignature.ts';
 import type { Item } from '../lib/item/item.ts';
 import { notificationUrl, paymentUrl, returnUrl } from '../lib/payment/paymentLink.ts';
 import { noon } from './builders.ts';

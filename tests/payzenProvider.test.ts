@@ -1,6 +1,7 @@
 /** PayZen's adapter, held to the contract of every bank, against a stand-in of the gateway that shares no line with it. */
-import { payzenProvider } from '../lib/bank/payzen/provider.ts';
-import type { PaymentOrder } from '../lib/bank/provider.ts';
+
+import type { PaymentOrder } from '../lib/bank/paymentProvider.ts';
+import { payzenProvider } from '../lib/bank/payzen/payzenProvider.ts';
 import { newTransId } from '../lib/platform/random.ts';
 import { startPayzenServer } from '../standins/payzen/server.ts';
 import { aClock } from './builders.ts';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { BankMessage, PaymentOrder } from '../lib/bank/provider.ts';
-import { sandboxProvider } from '../lib/bank/sandbox/provider.ts';
+import type { BankMessage, PaymentOrder } from '../lib/bank/paymentProvider.ts';
+import { sandboxProvider } from '../lib/bank/sandbox/sandboxProvider.ts';
 import { describePaymentProvider, type ProviderBench } from './describePaymentProvider.ts';
 import { secrets, startTestBasket } from './testBasket.ts';
 

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { cancelItem, cancellationByCitizen, type Item, nextVersion } from '../lib/item/item.ts';
 import { claimNotice, recordTry, redeliverNotice } from '../lib/notice/notice.ts';
-import { openAttempt, recordOpening, settleAttempt } from '../lib/payment/payment.ts';
+import { openAttempt, recordOpening, settleAttempt } from '../lib/payment/attempts.ts';
 import { claimQuestion } from '../lib/payment/question.ts';
 import { anItem, aReport, noon } from './builders.ts';
 

@@ -1,7 +1,6 @@
 /** The banks of a test, real adapters before stand-ins or the sandbox, in one shape: what a citizen does there, and what comes of it. */
 
-import type { BankMessage } from '../lib/bank/provider.ts';
-import type { Redirect } from '../lib/item/item.ts';
+import type { BankMessage, Redirect } from '../lib/bank/paymentProvider.ts';
 import { putRegie } from '../lib/regie/administerRegies.ts';
 import { startPayfipServer } from '../standins/payfip/server.ts';
 import { startPayzenServer } from '../standins/payzen/server.ts';

@@ -3,7 +3,7 @@ import { Agent, request as requestHttp } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
-import { encodeFields, signFields } from '../lib/bank/sandbox/signature.ts';
+import { encodeFields, signFields } from '../lib/bank/sandbox/sandboxSignature.ts';
 import { newNonce } from '../lib/platform/random.ts';
 import { signUrl } from '../lib/publik/signature.ts';
 import { firstError } from '../lib/values/validation.ts';

@@ -1,6 +1,6 @@
 /** Adding an item to the basket. */
 
-import { banks } from '../bank/banks.ts';
+import { bankProfiles } from '../bank/profiles.ts';
 import { createItem, type User } from '../item/item.ts';
 import type { Cache } from '../platform/cache.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -61,12 +61,12 @@ export function addItem({ store, regies, clock, retentionDays }: Dependencies) {
 }
 
 function checkAmount(amountCents: number, { bank, minimumCents = 0, maximumCents = Infinity }: Regie): void {
-  if (amountCents < Math.max(minimumCents, banks[bank].minimumCents)) throw new AppError('amount-too-low');
-  if (amountCents > Math.min(maximumCents, banks[bank].maximumCents)) throw new AppError('amount-too-high');
+  if (amountCents < Math.max(minimumCents, bankProfiles[bank].minimumCents)) throw new AppError('amount-too-low');
+  if (amountCents > Math.min(maximumCents, bankProfiles[bank].maximumCents)) throw new AppError('amount-too-high');
 }
 
 /** A day that is past or today means at once. */
 function checkCaptureDate(captureDate: string, { bank }: Regie, now: Date): void {
   const delayDays = daysBetween(parisDay(now), captureDate);
-  if (delayDays > banks[bank].maximumCaptureDelayDays) throw new AppError('invalid-capture-date');
+  if (delayDays > bankProfiles[bank].maximumCaptureDelayDays) throw new AppError('invalid-capture-date');
 }

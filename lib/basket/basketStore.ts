@@ -1,5 +1,7 @@
 /** Where items are kept, in the words of the domain. */
-import type { Cancellation, Instant, Item, User } from '../item/item.ts';
+
+import type { Cancellation, Item, User } from '../item/item.ts';
+import type { Instant } from '../values/days.ts';
 
 /** A removal as the workflow asks it: which item, and on whose behalf. */
 export interface RemovalTarget {

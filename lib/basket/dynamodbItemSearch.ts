@@ -3,9 +3,12 @@
  * filter only spares the way to us. No index is kept for what people ask a few times a month. None can stop before the
  * end, for a table comes in no order.
  */
+
 import { type DynamoDBDocumentClient, paginateScan, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { AttemptState } from '../item/attempt.ts';
 import { isEmailAtAttempt, isOwnedBy } from '../item/erasure.ts';
-import type { AttemptState, Instant, Item, ItemState, User } from '../item/item.ts';
+import type { Item, ItemState, User } from '../item/item.ts';
+import type { Instant } from '../values/days.ts';
 import { toItem } from './dynamodbBasketStore.ts';
 
 /** Number of items of a regie that wait for money: to be paid, or with an attempt whose outcome is not known. */

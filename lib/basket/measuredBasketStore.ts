@@ -1,6 +1,7 @@
 /** A store whose writes are counted: a figure for each transition that a write of ours has made, and for nothing else. */
 
-import type { AttemptState, Item } from '../item/item.ts';
+import type { AttemptState } from '../item/attempt.ts';
+import type { Item } from '../item/item.ts';
 import { meanwhile } from '../platform/meanwhile.ts';
 import type { Figure, Metrics } from '../platform/metrics.ts';
 import type { BasketStore } from './basketStore.ts';

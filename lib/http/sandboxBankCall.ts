@@ -1,7 +1,7 @@
 /** The edge of the sandbox bank: its addresses under /sandbox, and the tick of its schedule. */
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, EventBridgeEvent } from 'aws-lambda';
-import { readSignedFields, signFields } from '../bank/sandbox/signature.ts';
+import { readSignedFields, signFields } from '../bank/sandbox/sandboxSignature.ts';
 import type { Cache } from '../platform/cache.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';

@@ -1,6 +1,8 @@
 /** Erasing the personal data of an item, which leaves the accounting facts. Pure. */
+
 import { daysLater } from '../values/days.ts';
-import { type Attempt, type Item, isLocked, type User } from './item.ts';
+import { type Attempt, isUnderWay } from './attempt.ts';
+import { type Item, isLocked, type User } from './item.ts';
 
 /** What is under way comes first; then the erasure is tried again a day later. */
 const putOffDays = 1;
@@ -19,9 +21,8 @@ export function isErasureDue({ eraseAt }: Item, now: Date): boolean {
 /** Whether a bank or a form still needs what would be erased: a payment under way, a form that is still to be told. */
 export function isErasureBlocked(item: Item, now: Date): boolean {
   const isFollowed = Object.entries(item.payments).some(([id, { state, askAt }]) => {
-    const isUnderWay = state === 'open' || state === 'pending';
     // One that neither locks the item nor is asked about has no end that we would hear of: it may not keep data for ever.
-    return isUnderWay && (askAt !== undefined || item.lockedBy === id);
+    return isUnderWay({ state }) && (askAt !== undefined || item.lockedBy === id);
   });
   return isLocked(item, now) || isFollowed || item.notice?.nextAt !== undefined;
 }
@@ -68,8 +69,7 @@ export function isEmailAtAttempt(item: Item, { email }: Required<User>): boolean
  */
 export function eraseAttemptEmails(item: Item, user: Required<User>): Item {
   const { email } = user;
-  const isOver = (attempt: Attempt) => attempt.state !== 'open' && attempt.state !== 'pending';
-  const isErased = (attempt: Attempt) => attempt.email === email && isOver(attempt);
+  const isErased = (attempt: Attempt) => attempt.email === email && !isUnderWay(attempt);
   if (!Object.values(item.payments).some(isErased)) return item;
   return { ...item, payments: withoutEmails(item.payments, isErased) };
 }

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anAttempt, anItem, noon } from '../../tests/builders.ts';
+import { type AttemptState, attemptTransitions } from './attempt.ts';
 import {
-  type AttemptState,
-  attemptTransitions,
   belongsTo,
   cancelItem,
   cancellationByCitizen,

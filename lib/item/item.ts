@@ -1,9 +1,10 @@
 /** What an item to pay is, its states and transitions. Pure: values in, values or a domain error out. */
 
-import type { BankName } from '../bank/banks.ts';
-import { daysLater, laterInstant } from '../values/days.ts';
+import { daysLater, type Instant, laterInstant } from '../values/days.ts';
 import { AppError } from '../values/errors.ts';
 import { currency } from '../values/money.ts';
+import { type Alert, type Attempt, attemptTransitions } from './attempt.ts';
+import { type Notice, oweNotice } from './notice.ts';
 
 /** From each state of an item, the states it may go to. */
 export const itemTransitions = {
@@ -12,131 +13,7 @@ export const itemTransitions = {
   cancelled: [],
 } as const satisfies Record<string, readonly string[]>;
 
-/**
- * The same for a payment attempt. A late *paid* replaces every other outcome; nothing replaces *paid*. *Expired* is our own
- * word for a session without an answer: the bank may still say that it is at work.
- */
-export const attemptTransitions = {
-  open: ['pending', 'paid', 'refused', 'abandoned', 'expired', 'failed'],
-  pending: ['paid', 'refused', 'abandoned', 'expired', 'failed'],
-  paid: [],
-  refused: ['paid'],
-  abandoned: ['paid'],
-  expired: ['paid', 'pending'],
-  failed: ['paid'],
-} as const satisfies Record<string, readonly string[]>;
-
 export type ItemState = keyof typeof itemTransitions;
-export type AttemptState = keyof typeof attemptTransitions;
-
-/** UTC, ISO 8601, to the millisecond: text order is time order. */
-export type Instant = string;
-
-/** Whether money moves: `activation` is PayFiP's first payment of a new account, a real one. */
-export type Mode = 'test' | 'activation' | 'production';
-
-/** Where the citizen is sent to pay: a link to follow, or a form to post. */
-export type Redirect =
-  | { readonly method: 'GET'; readonly url: string }
-  | { readonly method: 'POST'; readonly url: string; readonly fields: Readonly<Record<string, string>> };
-
-/** What the bank says of a payment, from the list of fields that its adapter keeps. */
-export interface BankFacts {
-  readonly bankTransactionId?: string;
-  readonly bankTransactionDate?: Instant;
-  /** 2 kB at most. */
-  readonly bankData?: Readonly<Record<string, string>>;
-}
-
-/**
- * Why the bank did not open a payment. `rejected`: only the town can mend it. `unavailable`, `unknown`: the bank was not
- * reached, or its answer was lost. `item-email`, `typed-email`: it refused the email that came with the item, or the one that
- * the citizen typed.
- */
-export type OpeningFailure = 'rejected' | 'unavailable' | 'unknown' | 'item-email' | 'typed-email';
-
-/** One try to pay at the regie's bank. */
-export interface Attempt extends BankFacts {
-  readonly state: AttemptState;
-  readonly createdAt: Instant;
-  /** Drawn for the call that opened it: how a write that was sent twice knows its own attempt. */
-  readonly startId: string;
-  readonly bank: BankName;
-  readonly mode: Mode;
-  /** The regie's account at the bank. */
-  readonly shop: string;
-  /** Given on the page, for a bank that requires one; never the item's owner. */
-  readonly email?: string;
-  /** Day on which the bank is to take the money, when that is later than the day of the payment. */
-  readonly captureDate?: string;
-  /** With `failed`, when it was never open at the bank. */
-  readonly failure?: OpeningFailure;
-  /** The bank's answer to the opening; absent until it is stored, and once the attempt is over. */
-  readonly redirect?: Redirect;
-  /** Until when the citizen may be sent there again. */
-  readonly resumableUntil?: Instant;
-  /** The bank's own name for the session, where it has one. */
-  readonly bankReference?: string;
-  readonly sessionEndsAt?: Instant;
-  /** When the bank accepted a payment that it will only authorise later. */
-  readonly acceptedAt?: Instant;
-  /** When the attempt came to the outcome it has. */
-  readonly settledAt?: Instant;
-  /** When the bank is to be asked next what became of the attempt. */
-  readonly askAt?: Instant;
-  /** From when the questions are counted, and how many were put since. */
-  readonly askFrom?: Instant;
-  readonly asks?: number;
-  /** Who is asking right now. */
-  readonly claimId?: string;
-}
-
-/**
- * Money and state disagree, and people must act: money came for an item that was paid or cancelled before
- * (`money-to-refund`), or a payment that the form had been told of was refused in the end (`authorisation-failed`), or was
- * not heard of again (`authorisation-unconfirmed`).
- */
-export interface Alert {
-  readonly kind: 'money-to-refund' | 'authorisation-failed' | 'authorisation-unconfirmed';
-  readonly raisedAt: Instant;
-  /** When an operator said that it is dealt with. */
-  readonly closedAt?: Instant;
-}
-
-/** One try to tell the form. */
-export interface NoticeTry {
-  readonly at: Instant;
-  /** `unknown` as long as it is under way, and when it ended without a word. */
-  readonly outcome: 'delivered' | 'presumed-delivered' | 'unknown' | 'retry' | 'refused' | 'wrong-key';
-  /** Short and stable. */
-  readonly reason?: string;
-  readonly durationMs?: number;
-}
-
-/** What the form is owed: to be told of one outcome. `nextAt` is absent once nothing is owed any more. */
-export interface Notice {
-  readonly trigger: 'paid' | 'cancelled';
-  /** The attempt that it tells of: the same on each try. */
-  readonly attemptId?: string;
-  readonly tries: number;
-  readonly nextAt?: Instant;
-  /** Who is telling the form right now. */
-  readonly claimId?: string;
-  readonly firstTriedAt?: Instant;
-  /** Since when the form answers, and says no. */
-  readonly refusedSince?: Instant;
-  /** Number of tries before an operator had the form told again. */
-  readonly triedBefore?: number;
-  /** Whether a try may have been heard without our knowing. */
-  readonly mayHaveHeard?: boolean;
-  /** Which of the service's outgoing keys signs the next try; the first one when absent. */
-  readonly keyIndex?: number;
-  /** The latest ones, oldest first. */
-  readonly log?: readonly NoticeTry[];
-  /** How it ended; `withdrawn` when what it told is not true any more. */
-  readonly end?: 'delivered' | 'presumed-delivered' | 'failed' | 'not-notifiable' | 'withdrawn';
-  readonly endedAt?: Instant;
-}
 
 /** One user as a call names them: one of the two at least. The email is in lower case. */
 export interface User {
@@ -269,12 +146,6 @@ function checkTransition<State extends string>(
 export function renewRetention(item: Item, now: Date, retentionDays: number): Item {
   const { ttlEpochSeconds, ...kept } = item;
   return { ...kept, updatedAt: now.toISOString(), eraseAt: daysLater(now, retentionDays) };
-}
-
-/** The item, owing its form this news; as it is when there is no form, or when it has owed a notice before: one in its life, but for one withdrawn. */
-export function oweNotice(item: Item, notice: Notice): Item {
-  const isFirst = item.notice === undefined || item.notice.end === 'withdrawn';
-  return item.url === undefined || !isFirst ? item : { ...item, notice };
 }
 
 /** What cancelling changes, whatever else the item holds. */

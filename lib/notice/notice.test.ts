@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { anAttempt, anItem, noon } from '../../tests/builders.ts';
-import type { Item, Notice } from '../item/item.ts';
+import type { Item } from '../item/item.ts';
+import type { Notice } from '../item/notice.ts';
 import type { TryOutcome, TryReading } from './formAnswer.ts';
 import { claimNotice, noticeBody, putOffNotice, recordTry, redeliverNotice } from './notice.ts';
 

@@ -1,6 +1,7 @@
 /** What becomes of the notice that an item owes its form. Pure: each function gives the item as it is to be, or the very same one. */
-import type { Item, Notice, NoticeTry } from '../item/item.ts';
-import { attemptReference } from '../payment/payment.ts';
+import { attemptReference } from '../item/attempt.ts';
+import type { Item } from '../item/item.ts';
+import type { Notice, NoticeTry } from '../item/notice.ts';
 import { laterInstant } from '../values/days.ts';
 import type { TryReading } from './formAnswer.ts';
 import { nextTry } from './retrySchedule.ts';

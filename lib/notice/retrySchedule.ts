@@ -1,6 +1,5 @@
 /** When a form is told again that was not told yet. Pure. */
-import type { Instant } from '../item/item.ts';
-import { laterInstant } from '../values/days.ts';
+import { type Instant, laterInstant } from '../values/days.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

@@ -1,6 +1,6 @@
 /** What an item's attempts are due for: asking the bank what became of them, and freeing locks that have run out. */
 
-import { type AskableProvider, isAskable, type PaymentProvider, type PaymentReport } from '../bank/provider.ts';
+import { type AskableProvider, isAskable, type PaymentProvider, type PaymentReport } from '../bank/paymentProvider.ts';
 import type { Duty } from '../basket/attendItems.ts';
 import { changeItem } from '../basket/changeItem.ts';
 import type { Item } from '../item/item.ts';
@@ -14,7 +14,7 @@ import {
   type DecisionContext,
   hasNoAnswer,
   settleAttempt,
-} from './payment.ts';
+} from './attempts.ts';
 import { claimQuestion, dueAttempts, followQuestion } from './question.ts';
 import {
   type AttemptContext,

@@ -1,6 +1,6 @@
 /** Which email a bank is given: the item's own, or the one that its citizen types. Pure. */
 
-import type { PaymentProvider } from '../bank/provider.ts';
+import type { PaymentProvider } from '../bank/paymentProvider.ts';
 import type { Item } from '../item/item.ts';
 
 /** The item's own email, unless this bank does not take it, or a bank has refused it. */

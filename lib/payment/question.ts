@@ -1,9 +1,9 @@
 /** Asking a bank what became of an attempt: when, by whom, and what follows. Pure. */
 
-import type { Outcome } from '../bank/provider.ts';
-import type { Instant, Item } from '../item/item.ts';
-import { daysLater, laterInstant } from '../values/days.ts';
-import { attemptOf, closeAttempt, type DecisionContext, lock, longestExtensionMs, withAttempt } from './payment.ts';
+import type { Outcome } from '../bank/paymentProvider.ts';
+import type { Item } from '../item/item.ts';
+import { daysLater, type Instant, laterInstant } from '../values/days.ts';
+import { attemptOf, closeAttempt, type DecisionContext, lock, longestExtensionMs, withAttempt } from './attempts.ts';
 
 const minuteMs = 60_000;
 

@@ -6,10 +6,11 @@ import {
   isAskable,
   type PaymentProvider,
   type PaymentReport,
-} from '../bank/provider.ts';
+} from '../bank/paymentProvider.ts';
 import type { ProviderOf } from '../bank/registry.ts';
 import type { BasketStore } from '../basket/basketStore.ts';
 import { changeItem } from '../basket/changeItem.ts';
+import { attemptReference, isUnderWay } from '../item/attempt.ts';
 import type { Item } from '../item/item.ts';
 import type { Cache } from '../platform/cache.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -17,7 +18,7 @@ import { describeFailure, type Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { type Regie, type RegieCatalogue, regieOfItem } from '../regie/regie.ts';
 import { AppError } from '../values/errors.ts';
-import { attemptOf, attemptReference, checkReport, isUnderWay, type SettlingRules, settleAttempt } from './payment.ts';
+import { attemptOf, checkReport, type SettlingRules, settleAttempt } from './attempts.ts';
 import type { AttemptName } from './paymentLink.ts';
 
 export interface SettlingParts {

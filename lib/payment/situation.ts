@@ -1,5 +1,7 @@
 /** Where an item stands, as the citizen sees it. Pure. */
-import { type Attempt, type Item, isLocked, isUnconfirmed, type Redirect } from '../item/item.ts';
+import type { Redirect } from '../bank/paymentProvider.ts';
+import type { Attempt } from '../item/attempt.ts';
+import { type Item, isLocked, isUnconfirmed } from '../item/item.ts';
 import { parisDay } from '../values/days.ts';
 
 /**

@@ -1,18 +1,19 @@
 /** Starting a payment: one attempt, whatever the number of tabs, and the address of the bank for it. */
 
-import { banks } from '../bank/banks.ts';
-import { isAskable, type OpenedPayment, type PaymentProvider } from '../bank/provider.ts';
+import { isAskable, type OpenedPayment, type PaymentProvider, type Redirect } from '../bank/paymentProvider.ts';
+import { bankProfiles } from '../bank/profiles.ts';
 import { changeItem } from '../basket/changeItem.ts';
-import type { Item, OpeningFailure, Redirect } from '../item/item.ts';
+import { attemptReference, type OpeningFailure } from '../item/attempt.ts';
+import type { Item } from '../item/item.ts';
 import { describeFailure } from '../platform/logger.ts';
 import { newUuid } from '../platform/random.ts';
 import { type Regie, regieOfItem } from '../regie/regie.ts';
 import { daysBetween, parisDay } from '../values/days.ts';
 import { AppError, type ErrorCode } from '../values/errors.ts';
+import { attemptOf, closeAttempt, openAttempt, recordOpening } from './attempts.ts';
 import { attendLock } from './attendPayments.ts';
 import { captureDelayDays, obstacleTo } from './obstacle.ts';
 import { asksForEmail, itemEmail, takenEmail } from './payerEmail.ts';
-import { attemptOf, attemptReference, closeAttempt, openAttempt, recordOpening } from './payment.ts';
 import { type AttemptName, notificationUrl, type PaymentLinkSettings, returnUrl } from './paymentLink.ts';
 import type { SettlingParts } from './settlePayment.ts';
 import { resumableRedirect } from './situation.ts';
@@ -169,7 +170,7 @@ async function recordAnswer(
   { opened, provider }: { opened: OpenedPayment; provider: PaymentProvider },
 ): Promise<Redirect> {
   const { bank } = attemptOf(item, attemptId);
-  const rules = { limits: banks[bank], isAskable: isAskable(provider) };
+  const rules = { limits: bankProfiles[bank], isAskable: isAskable(provider) };
   const recorded = await changeItem(store, item, (read) => recordOpening(read, attemptId, opened, rules));
   // The bank took so long that the attempt was given up.
   if (attemptOf(recorded, attemptId).redirect === undefined) throw new AppError('bank-outcome-unknown');

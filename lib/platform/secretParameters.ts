@@ -1,6 +1,6 @@
 /**
  * The secrets of a stage as parameters, for a store that keeps one value under each name. What changes by itself has a name
- * by itself: two operators at work on two services never write over each other, and a function reads only its parts. Pure.
+ * by itself: two operators at work on two services never write over each other, and a function reads only its parts.
  *
  *   callers/services/<host>     how a service calls and is told      callers/default-service
  *   links/keys                  keys of the payment addresses

@@ -3,7 +3,7 @@
  * names, write the regie, then settle the names by what the regie's row says. Each write is on the version it was decided
  * from, and each operation may be repeated: one that stopped halfway is completed by running it again.
  */
-import { banks } from '../bank/banks.ts';
+import { bankProfiles } from '../bank/profiles.ts';
 import { findRegie, type Names, type Regie, type RegieCatalogue, type RegieSettings } from './regie.ts';
 import type { RegieRegister } from './regieRegister.ts';
 
@@ -127,7 +127,7 @@ function changedMeanwhile(id: string): RegieRefusal {
 }
 
 function checkLimits({ bank, minimumCents = 0, maximumCents = Number.POSITIVE_INFINITY }: RegieSettings): void {
-  const lowest = Math.max(minimumCents, banks[bank].minimumCents);
-  const highest = Math.min(maximumCents, banks[bank].maximumCents);
+  const lowest = Math.max(minimumCents, bankProfiles[bank].minimumCents);
+  const highest = Math.min(maximumCents, bankProfiles[bank].maximumCents);
   if (lowest > highest) throw new RegieRefusal('minimumCents: no amount lies between the minimum and the maximum.');
 }

@@ -1,12 +1,10 @@
 /** Payment regies: what one is, and how a call names one. Pure. */
-import type { BankName } from '../bank/banks.ts';
+import type { BankSettings } from '../bank/profile.ts';
 
 /** Shape of `schemas/regieFile.schema.json`, without the pointer to the default. Amounts in cents. */
-export interface RegieSettings {
-  readonly id: string;
+export interface RegieSettings extends BankSettings {
   readonly slug?: string;
   readonly name: string;
-  readonly bank: BankName;
   readonly defaultLabel: string;
   readonly minimumCents?: number;
   readonly maximumCents?: number;
@@ -23,32 +21,6 @@ export interface RegieSettings {
   readonly paidWhen?: 'accepted' | 'authorised';
   /** Names of the triggers that forms are told by. */
   readonly triggers?: { readonly paid?: string; readonly cancelled?: string };
-  /** Its shop at PayZen, or at another brand of the same gateway. Keys are secrets, and not here. */
-  readonly payzen?: {
-    /** Eight digits. */
-    readonly siteId: string;
-    readonly mode: 'test' | 'production';
-    /** PayZen itself when absent. */
-    readonly brand?: 'payzen' | 'systempay' | 'scellius' | 'sogecommerce';
-    /** Addresses of the form and of the REST API, where they are not the brand's. */
-    readonly url?: string;
-    readonly restUrl?: string;
-    /** As the back office has it; HMAC-SHA-256 when absent. */
-    readonly algorithm?: 'hmac-sha256' | 'sha1';
-  };
-  /** Its account at PayFiP. */
-  readonly payfip?: {
-    /** Six digits. */
-    readonly numcli: string;
-    readonly mode: 'test' | 'activation' | 'production';
-    /** Address of the web service, where it is not PayFiP's own. */
-    readonly url?: string;
-  };
-  /** How the pretended bank behaves for this regie. */
-  readonly sandbox?: {
-    /** As some real banks do. */
-    readonly requiresEmail?: boolean;
-  };
 }
 
 /** A disabled regie takes no new item; a removed one is also gone from the list. Both still serve the items they have. */

@@ -1,6 +1,6 @@
 /** Opening a payment at the sandbox bank. */
 
-import type { Fields } from '../bank/sandbox/signature.ts';
+import type { Fields } from '../bank/sandbox/sandboxSignature.ts';
 import type { Clock } from '../platform/clock.ts';
 import { newNonce, newUuid } from '../platform/random.ts';
 import { readOrder } from './order.ts';

@@ -1,6 +1,6 @@
 /** An order as the sandbox bank takes it, read from the fields of a signed form. */
 import validateSandboxOrder from '../../schemas/compiled/sandboxOrder.js';
-import type { Fields } from '../bank/sandbox/signature.ts';
+import type { Fields } from '../bank/sandbox/sandboxSignature.ts';
 
 /** `schemas/sandboxOrder.schema.json` says what each may be; the email of an order is let go. */
 export interface SandboxOrder {

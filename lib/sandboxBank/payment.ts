@@ -3,8 +3,8 @@
  * calls: what is to come "5 seconds later" is computed from the row and the time at which it is read.
  */
 
-import { banks } from '../bank/banks.ts';
-import { encodeFields, type Fields, signFields } from '../bank/sandbox/signature.ts';
+import { bankProfiles } from '../bank/profiles.ts';
+import { encodeFields, type Fields, signFields } from '../bank/sandbox/sandboxSignature.ts';
 import { daysLater, laterInstant, parisDay } from '../values/days.ts';
 import { currency } from '../values/money.ts';
 import { type Behaviour, magicAmounts, type StatusStep } from './magicAmounts.ts';
@@ -37,7 +37,7 @@ export function createPayment(
   ids: Pick<SandboxPayment, 'sessionId' | 'transactionId'>,
   now: Date,
 ): SandboxPayment {
-  const { sessionMs = banks.sandbox.sessionMs } = behaviourOf(order);
+  const { sessionMs = bankProfiles.sandbox.sessionMs } = behaviourOf(order);
   return { ...order, ...ids, createdAt: now.toISOString(), sessionEndsAt: laterInstant(now, sessionMs) };
 }
 

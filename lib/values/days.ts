@@ -2,6 +2,9 @@
 
 const dayMs = 86_400_000;
 
+/** UTC, ISO 8601, to the millisecond: text order is time order. */
+export type Instant = string;
+
 /** The calendar day in Paris, `yyyy-mm-dd`: the day that counts for a remittance to a French bank. */
 export function parisDay(instant: Date): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Paris' }).format(instant);

@@ -1,6 +1,6 @@
 /** The bank of `npm start`: the sandbox, which is part of the service, or a stand-in for a real one in this process. */
 import { parseArgs } from 'node:util';
-import { type BankName, banks } from '../../lib/bank/banks.ts';
+import { type BankName, bankProfiles } from '../../lib/bank/profiles.ts';
 import { newKey } from '../../lib/platform/random.ts';
 import type { Secrets } from '../../lib/platform/secrets.ts';
 import { putRegie, type RegieFile } from '../../lib/regie/administerRegies.ts';
@@ -30,11 +30,11 @@ const numcli = '123456';
 /** The `--bank` of a command line; the sandbox without it. @throws LocalProblem for anything else. */
 export function readBankName(args: string[]): BankName {
   const { bank } = readOptions(args);
-  if (!Object.hasOwn(banks, bank)) throw new LocalProblem(usage);
+  if (!Object.hasOwn(bankProfiles, bank)) throw new LocalProblem(usage);
   return bank as BankName;
 }
 
-const usage = `Usage: npm start -- --bank ${Object.keys(banks).join('|')}`;
+const usage = `Usage: npm start -- --bank ${Object.keys(bankProfiles).join('|')}`;
 
 function readOptions(args: string[]): { bank: string } {
   try {

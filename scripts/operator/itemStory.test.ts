@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Attempt } from '../../lib/item/item.ts';
+import type { Attempt } from '../../lib/item/attempt.ts';
 import { anAttempt, anItem, noon } from '../../tests/builders.ts';
 import { listAlerts, listItems, tellItem } from './itemStory.ts';
 

@@ -1,15 +1,10 @@
 /** What an operator reads about items: one item's whole story, and lists of a line each. Pure. */
+
+import { bankProfiles } from '../../lib/bank/profiles.ts';
 import type { FoundItems } from '../../lib/basket/dynamodbItemSearch.ts';
-import {
-  type Alert,
-  type Attempt,
-  type Item,
-  isLocked,
-  type Notice,
-  type NoticeTry,
-  type User,
-} from '../../lib/item/item.ts';
-import { attemptReference } from '../../lib/payment/payment.ts';
+import { type Alert, type Attempt, attemptReference } from '../../lib/item/attempt.ts';
+import { type Item, isLocked, type User } from '../../lib/item/item.ts';
+import type { Notice, NoticeTry } from '../../lib/item/notice.ts';
 import { situationOf } from '../../lib/payment/situation.ts';
 import { formatEuros } from '../../lib/values/money.ts';
 import { formatParisTime, maskEmail, maskNameId, shorten, table, timeNote } from './terminal.ts';
@@ -101,8 +96,7 @@ function howToFindOut({ bank, state, askAt, redirect, sessionEndsAt }: Attempt):
   const isSettled = !['open', 'pending', 'expired'].includes(state);
   const wasAtTheBank = redirect !== undefined || sessionEndsAt !== undefined;
   if (isSettled || askAt !== undefined || !wasAtTheBank) return undefined;
-  if (bank === 'payzen') return 'look in its back office, and replay the notification from there (« Rejouer »)';
-  return 'ask the bank, by our reference there';
+  return bankProfiles[bank].howToFindOut;
 }
 
 function standingFacts(item: Item, now: Date): Facts {

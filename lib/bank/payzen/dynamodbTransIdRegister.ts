@@ -3,7 +3,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../../platform/clock.ts';
 import { tryConditional } from '../../platform/dynamodb.ts';
-import type { TransIdRegister } from './provider.ts';
+import type { TransIdRegister } from './payzenProvider.ts';
 
 /** An id is taken for a day, UTC, which has at most one more to go. */
 const lifeMs = 2 * 86_400_000;

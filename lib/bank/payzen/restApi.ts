@@ -13,8 +13,9 @@
 import { parisDay } from '../../values/days.ts';
 import { AppError, type DenialReason } from '../../values/errors.ts';
 import { callBank } from '../bankCall.ts';
-import type { AskedAttempt, PaymentReport } from '../provider.ts';
-import { isPaidStatus, keepData, outcomeOf } from './message.ts';
+import type { AskedAttempt, PaymentReport } from '../paymentProvider.ts';
+import { isPaidStatus, keepData, outcomeOf } from './payzenMessage.ts';
+import { payzenProfile } from './profile.ts';
 
 /** A shop that can be asked. */
 export interface RestAccount {
@@ -29,9 +30,6 @@ export interface RestAccount {
 }
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** A form may be posted for 30 minutes, and the session then lasts 10. */
-const openMs = 40 * 60_000;
 
 /**
  * @param now decides whether an order without a transaction may still be paid.
@@ -75,7 +73,14 @@ async function getOrder({ siteId, rest }: RestAccount, reference: string): Promi
 function reportNothing({ siteId, mode }: RestAccount, attempt: AskedAttempt, now: Date): PaymentReport {
   const { reference, amountCents, currency, createdAt } = attempt;
   const ageMs = now.getTime() - new Date(createdAt).getTime();
-  return { outcome: ageMs < openMs ? 'open' : 'expired', reference, amountCents, currency, shop: siteId, mode };
+  return {
+    outcome: ageMs < payzenProfile.sessionMs ? 'open' : 'expired',
+    reference,
+    amountCents,
+    currency,
+    shop: siteId,
+    mode,
+  };
 }
 
 /** Of several tries on one form: one that is paid, whatever the others are, then one that may yet be, then the last one. */

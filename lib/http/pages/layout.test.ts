@@ -73,7 +73,7 @@ describe('a redirect', () => {
 });
 
 describe('a page of a regie through which no money moves', () => {
-  const regie = { name: 'Régie', bank: 'payzen' } as const;
+  const regie = { id: 'regie', name: 'Régie', bank: 'payzen' } as const;
   const bodyOf = (mode: 'test' | 'production', language: 'fr' | 'en') => {
     const page = {
       language,

@@ -1,5 +1,7 @@
 /** What every page of the payment address has in common: its frame, and the headers of its answer. */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { BankSettings } from '../../bank/profile.ts';
+import { bankProfiles } from '../../bank/profiles.ts';
 import type { Language } from '../../platform/config.ts';
 import type { Regie } from '../../regie/regie.ts';
 import { type Markup, markup, trusted } from './markup.ts';
@@ -14,7 +16,7 @@ export interface Page {
   /** What stands in `main`, with the one `h1`. */
   readonly body: Markup;
   /** Whose page it is; without one, it is the service's. */
-  readonly regie?: Pick<Regie, 'name' | 'logo' | 'bank' | 'payzen' | 'payfip'> | undefined;
+  readonly regie?: (Pick<Regie, 'name' | 'logo'> & BankSettings) | undefined;
   /** Whom the citizen may turn to, in one line. */
   readonly contact?: string | undefined;
   /** HTTP status, 200 by default. */
@@ -84,11 +86,10 @@ ${contact === undefined ? undefined : markup`<footer><p>${texts.contact} ${conta
 }
 
 /** That no money moves, where none does: otherwise somebody would believe to have paid. */
-function renderPretence({ bank, payzen, payfip }: NonNullable<Page['regie']>, language: Language): Markup | undefined {
+function renderPretence(regie: BankSettings, language: Language): Markup | undefined {
   const { sandbox, test } = frameTexts[language];
-  if (bank === 'sandbox') return markup`<p class="note">${sandbox}</p>`;
-  const { mode } = (bank === 'payzen' ? payzen : payfip) ?? {};
-  return mode === 'test' ? markup`<p class="note">${test}</p>` : undefined;
+  const { modeOf, isSandbox } = bankProfiles[regie.bank];
+  return modeOf(regie) === 'test' ? markup`<p class="note">${isSandbox ? sandbox : test}</p>` : undefined;
 }
 
 /** The name stands beside it: a screen reader need not say it twice. */

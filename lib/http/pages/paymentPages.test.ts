@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { anAttempt, anItem, aRegie, noon } from '../../../tests/builders.ts';
-import type { Alert, Attempt, Item } from '../../item/item.ts';
+import type { Alert, Attempt } from '../../item/attempt.ts';
+import type { Item } from '../../item/item.ts';
 import type { Situation } from '../../payment/situation.ts';
 import { pages, renderCancelConfirmation, renderFormRedirect, renderPayment } from './paymentPages.ts';
 import { paymentTexts } from './paymentTexts.ts';

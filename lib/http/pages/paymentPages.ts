@@ -1,6 +1,7 @@
 /** The pages of a payment address: a table from each to the situations that it is for, and the two that stand between. */
+
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Redirect } from '../../item/item.ts';
+import type { Redirect } from '../../bank/paymentProvider.ts';
 import type { Obstacle } from '../../payment/obstacle.ts';
 import { attemptToShow, resumableRedirect, type Situation, situationOf } from '../../payment/situation.ts';
 import type { Language } from '../../platform/config.ts';

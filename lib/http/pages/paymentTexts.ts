@@ -1,6 +1,6 @@
 /** What the citizen reads on the payment pages, in both languages. Days, times and amounts come written out. */
 
-import type { OpeningFailure } from '../../item/item.ts';
+import type { OpeningFailure } from '../../item/attempt.ts';
 import type { Obstacle } from '../../payment/obstacle.ts';
 import type { Situation } from '../../payment/situation.ts';
 import type { Language } from '../../platform/config.ts';

@@ -1,18 +1,11 @@
 /** What becomes of the attempts to pay an item. Pure: each function gives the item as it is to be, or the very same one. */
 
-import type { BankLimits } from '../bank/banks.ts';
-import type { OpenedPayment, PaymentReport } from '../bank/provider.ts';
-import {
-  type Alert,
-  type Attempt,
-  type Instant,
-  type Item,
-  isLocked,
-  isUnconfirmed,
-  oweNotice,
-  renewRetention,
-} from '../item/item.ts';
-import { daysBetween, isRealDay, laterInstant } from '../values/days.ts';
+import type { OpenedPayment, PaymentReport } from '../bank/paymentProvider.ts';
+import type { BankProfile } from '../bank/profile.ts';
+import { type Alert, type Attempt, attemptReference, isUnderWay } from '../item/attempt.ts';
+import { type Item, isLocked, isUnconfirmed, renewRetention } from '../item/item.ts';
+import { oweNotice } from '../item/notice.ts';
+import { daysBetween, type Instant, isRealDay, laterInstant } from '../values/days.ts';
 import { AppError } from '../values/errors.ts';
 
 /** An attempt without an answer of the bank by then has none that a citizen could use. */
@@ -37,16 +30,6 @@ const highestNumber = 99;
 export interface DecisionContext {
   readonly now: Date;
   readonly retentionDays: number;
-}
-
-/** An attempt that may still turn into money without a further word of the citizen. */
-export function isUnderWay({ state }: Pick<Attempt, 'state'>): boolean {
-  return state === 'open' || state === 'pending';
-}
-
-/** What the bank knows an attempt by: 28 characters of `0-9a-z`, which fits the reference field of each. */
-export function attemptReference(itemId: string, attemptId: string): string {
-  return `${itemId}${attemptId.padStart(2, '0')}`;
 }
 
 export type NewAttempt = Pick<Attempt, 'startId' | 'bank' | 'mode' | 'shop' | 'email' | 'captureDate'>;
@@ -109,7 +92,7 @@ function wasNeverAnswered([, { state, sessionEndsAt }]: readonly [string, Attemp
 
 /** How a bank's account works, as far as the times of an attempt depend on it. */
 export interface OpeningRules {
-  readonly limits: Pick<BankLimits, 'sessionMs' | 'lockMs'>;
+  readonly limits: Pick<BankProfile, 'sessionMs' | 'lockMs'>;
   readonly isAskable: boolean;
 }
 

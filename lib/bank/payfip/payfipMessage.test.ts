@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readReport, reportWithoutResult } from './message.ts';
+import { readReport, reportWithoutResult } from './payfipMessage.ts';
 
 const idop = 'cc0cb210-1cd4-11ea-8cca-0213ad91a103';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseQueryString } from '../../publik/queryString.ts';
-import { encodeFields, readSignedFields, signFields } from './signature.ts';
+import { encodeFields, readSignedFields, signFields } from './sandboxSignature.ts';
 
 const key = 'clé-secrète';
 const fields = { status: 'paid', reference: '7zzzz01', label: "L'été & (co)*~", Amount: '10' };

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sandboxProvider } from './provider.ts';
-import { signFields } from './signature.ts';
+import { sandboxProvider } from './sandboxProvider.ts';
+import { signFields } from './sandboxSignature.ts';
 
 /** A bank that answers what it is told to. */
 let server: Server;

@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { anAttempt, anItem, aReport, noon } from '../../tests/builders.ts';
-import { banks } from '../bank/banks.ts';
-import type { Outcome, PaymentReport } from '../bank/provider.ts';
-import type { Attempt, Item, Notice } from '../item/item.ts';
-import {
-  attemptReference,
-  checkReport,
-  closeAlert,
-  closeAttempt,
-  openAttempt,
-  recordOpening,
-  settleAttempt,
-} from './payment.ts';
+import type { Outcome, PaymentReport } from '../bank/paymentProvider.ts';
+import { bankProfiles } from '../bank/profiles.ts';
+import { type Attempt, attemptReference } from '../item/attempt.ts';
+import type { Item } from '../item/item.ts';
+import type { Notice } from '../item/notice.ts';
+import { checkReport, closeAlert, closeAttempt, openAttempt, recordOpening, settleAttempt } from './attempts.ts';
 import { claimQuestion, dueAttempts, followQuestion } from './question.ts';
 
 const decision = { now: noon, retentionDays: 400 };
@@ -109,7 +103,7 @@ describe('openAttempt, again', () => {
 describe('recordOpening', () => {
   const opened = { redirect: { method: 'GET', url: 'https://bank.example/pay/1' }, bankReference: 'b1' } as const;
   const opening = openAttempt(anItem(), newAttempt, decision);
-  const askable = { limits: banks.sandbox, isAskable: true };
+  const askable = { limits: bankProfiles.sandbox, isAskable: true };
 
   it('keeps the answer, and locks until the session and its margin are over', () => {
     const item = recordOpening(opening, '1', opened, askable);

@@ -1,9 +1,8 @@
 /** An order, written into the fields of PayFiP's *creerPaiementSecurise*. Pure. */
-import type { Mode } from '../../item/item.ts';
 import { parisDay } from '../../values/days.ts';
 import { AppError } from '../../values/errors.ts';
 import { currency } from '../../values/money.ts';
-import type { PaymentOrder } from '../provider.ts';
+import type { Mode, PaymentOrder } from '../paymentProvider.ts';
 
 /** What PayFiP calls a mode: there is no other address for tests. */
 export const saisies = { test: 'T', activation: 'X', production: 'W' } as const satisfies Record<Mode, string>;

@@ -1,10 +1,10 @@
 /** What PayFiP answers of a payment, read into a report. Pure. */
-import type { Mode } from '../../item/item.ts';
 import { isRealDay } from '../../values/days.ts';
 import { AppError, type DenialReason } from '../../values/errors.ts';
 import { currency } from '../../values/money.ts';
-import type { AskedAttempt, Outcome, PaymentReport } from '../provider.ts';
-import { saisies } from './fields.ts';
+import type { AskedAttempt, Mode, Outcome, PaymentReport } from '../paymentProvider.ts';
+import { saisies } from './payfipOrder.ts';
+import { payfipProfile } from './profile.ts';
 import type { Fields } from './soap.ts';
 
 /** `resultrans`; P and R are of cards, V and Z of direct debits. */
@@ -21,9 +21,6 @@ const keptFields = ['resultrans', 'numauto', 'dattrans', 'heurtrans', 'exer', 's
 
 /** Of ASCII, so that all of them stay under 2 kB. */
 const keptText = /^[ -~]{1,255}$/;
-
-/** PayFiP lets the page be opened for 15 minutes; five more are left to the citizen on it, as eopayment does. */
-const pageLifeMs = 20 * 60_000;
 
 /** Who is asked, about what, and when. */
 export interface Question {
@@ -87,8 +84,9 @@ export function rejectedByFault(
   return new AppError(code, { cause: Object.assign(new Error(`PayFiP fault ${faultCode}`), { code: faultCode }) });
 }
 
+/** For as long as the citizen may still pay on the page. */
 function isPageAlive({ createdAt }: AskedAttempt, now: Date): boolean {
-  return now.getTime() - Date.parse(createdAt) < pageLifeMs;
+  return now.getTime() - Date.parse(createdAt) < payfipProfile.lockMs;
 }
 
 function readMode(saisie: string | undefined): Mode {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { orderFields } from './order.ts';
+import { orderFields } from './payzenOrder.ts';
 
 const order = {
   reference: '7zzzzzzzzzzzzzzzzzzzzzzzzz01',

@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isAskable } from '../provider.ts';
-import { type PayzenAccount, type PayzenTools, payzenBrands, payzenProvider } from './provider.ts';
+import { isAskable } from '../paymentProvider.ts';
+import { type PayzenAccount, type PayzenTools, payzenBrands, payzenProvider } from './payzenProvider.ts';
 
 const account: PayzenAccount = {
   siteId: '12345678',

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { payfipClientCheck, payfipProvider } from './provider.ts';
+import { payfipClientCheck, payfipProvider } from './payfipProvider.ts';
 
 /** A bank that answers what it is told to, and keeps what it was sent. */
 let server: Server;

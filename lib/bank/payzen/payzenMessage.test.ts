@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readMessage } from './message.ts';
+import { readMessage } from './payzenMessage.ts';
 
 const message = {
   vads_amount: '1005',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { normaliseObjet, writeOrderFields } from './fields.ts';
+import { normaliseObjet, writeOrderFields } from './payfipOrder.ts';
 
 const order = {
   reference: '7zzzzzzzzzzzzzzzzzzzzzzzzz01',

@@ -8,12 +8,14 @@
  */
 
 import { parseQueryString } from '../../publik/queryString.ts';
-import { AppError, type ErrorCode } from '../../values/errors.ts';
-import type { AskableProvider, BankAnswer, OpenedPayment, PaymentOrder, PaymentProvider } from '../provider.ts';
-import { readMessage } from './message.ts';
-import { orderFields } from './order.ts';
+import { AppError } from '../../values/errors.ts';
+import { answerPlainly } from '../notificationAnswer.ts';
+import type { AskableProvider, OpenedPayment, PaymentOrder, PaymentProvider } from '../paymentProvider.ts';
+import { readMessage } from './payzenMessage.ts';
+import { orderFields } from './payzenOrder.ts';
+import { readSignedFields, type SigningKey, signFields } from './payzenSignature.ts';
+import { formMinutes } from './profile.ts';
 import { askOrder, type RestAccount } from './restApi.ts';
-import { readSignedFields, type SigningKey, signFields } from './signature.ts';
 
 /** Where each brand of the gateway takes forms and questions; test and production at the same address. */
 export const payzenBrands = {
@@ -61,8 +63,8 @@ export interface PayzenTools {
 /** One draw in a thousand million meets another of the day: so many in a row are a fault. */
 const maximumDraws = 10;
 
-/** The gateway refuses a form whose date is 30 minutes old; the rest is for clocks that differ. */
-const resumableMs = 25 * 60_000;
+/** The rest is for clocks that differ. */
+const resumableMs = (formMinutes - 5) * 60_000;
 
 /** One that can be asked when the account has `rest`. */
 export function payzenProvider(account: PayzenAccount, tools: PayzenTools): PaymentProvider | AskableProvider {
@@ -77,7 +79,7 @@ export function payzenProvider(account: PayzenAccount, tools: PayzenTools): Paym
       const fields = readSignedFields(parameters, account);
       return fields === undefined ? undefined : readMessage(fields);
     },
-    answer: answerNotification,
+    answer: (refusal) => answerPlainly(refusal, 400),
   };
   if (rest === undefined) return provider;
   return { ...provider, ask: (attempt) => askOrder({ siteId, mode, rest }, attempt, tools.now()) };
@@ -109,20 +111,4 @@ async function claimTransId(shop: string, utcDay: string, { transIds, drawTransI
     if (await transIds.claim(shop, utcDay, transId)) return transId;
   }
   throw new AppError('bank-unavailable');
-}
-
-/** What may go better the next time: the gateway tries again when the back office says so. */
-const retried: readonly ErrorCode[] = [
-  'temporarily-unavailable',
-  'internal-error',
-  'bank-unavailable',
-  'bank-outcome-unknown',
-];
-
-function answerNotification(refusal?: ErrorCode): BankAnswer {
-  const contentType = 'text/plain';
-  if (refusal === undefined) return { status: 200, contentType, body: 'OK' };
-  return retried.includes(refusal)
-    ? { status: 503, contentType, body: 'RETRY' }
-    : { status: 400, contentType, body: `REFUSED ${refusal}` };
 }

@@ -5,11 +5,12 @@
  * the citizen takes to the page; what comes back, by the browser or by PayFiP's own server, is that idop and nothing else; we
  * then ask what became of ours. Tests run at the same address: the field `saisie` says whether money moves.
  */
-import type { Mode } from '../../item/item.ts';
-import { AppError, type ErrorCode } from '../../values/errors.ts';
-import type { AskableProvider, BankAnswer, OpenedPayment } from '../provider.ts';
-import { writeOrderFields } from './fields.ts';
-import { readReport, rejectedByFault, reportWithoutResult } from './message.ts';
+import { AppError } from '../../values/errors.ts';
+import { answerPlainly } from '../notificationAnswer.ts';
+import type { AskableProvider, Mode, OpenedPayment } from '../paymentProvider.ts';
+import { readReport, rejectedByFault, reportWithoutResult } from './payfipMessage.ts';
+import { writeOrderFields } from './payfipOrder.ts';
+import { payfipProfile } from './profile.ts';
 import { callPayfip, type Fields, type SoapAnswer } from './soap.ts';
 
 /** What is needed to deal with PayFiP in a regie's name. */
@@ -25,9 +26,6 @@ export interface PayfipAccount {
 
 /** PayFiP's own web service, for tests and for real. */
 export const payfipUrl = 'https://www.payfip.gouv.fr/tpa/services/securite';
-
-/** How long the page may be opened: fault P4 comes after that. */
-const sessionMs = 15 * 60_000;
 
 /** What the citizen can mend: the email is missing, or is none that PayFiP takes. Every other fault is the town's matter. */
 const emailFaults: readonly string[] = ['A1', 'A2'];
@@ -54,7 +52,8 @@ export function payfipProvider(account: PayfipAccount, { now }: { now: () => Dat
     // An idop that anybody could have sent says nothing: the attempt's own is asked about.
     read: () => undefined,
 
-    answer: answerNotification,
+    // What was refused for good is the answer to our own question: PayFiP's server gains nothing by telling us again.
+    answer: (refusal) => answerPlainly(refusal, 200),
 
     async ask(attempt) {
       const { bankReference } = attempt;
@@ -99,31 +98,11 @@ function fieldsOf(answer: SoapAnswer): Fields {
 function readOpening(fields: Fields, pageUrl: string, openedAt: Date): OpenedPayment {
   const idop = fields.get('idOp') ?? '';
   if (!/^[0-9A-Za-z-]{8,64}$/.test(idop)) throw new AppError('bank-outcome-unknown');
-  const sessionEndsAt = new Date(openedAt.getTime() + sessionMs);
+  const sessionEndsAt = new Date(openedAt.getTime() + payfipProfile.sessionMs);
   return {
     redirect: { method: 'GET', url: `${pageUrl}?idop=${idop}` },
     bankReference: idop,
     sessionEndsAt,
     resumableUntil: sessionEndsAt,
   };
-}
-
-/** What may go better the next time. */
-const retried: readonly ErrorCode[] = [
-  'temporarily-unavailable',
-  'internal-error',
-  'bank-unavailable',
-  'bank-outcome-unknown',
-];
-
-/**
- * PayFiP's rules for the answer are not known to us, so it is plain HTTP. What was refused for good is the answer to our own
- * question: PayFiP's server did its part, and gains nothing by telling us again.
- */
-function answerNotification(refusal?: ErrorCode): BankAnswer {
-  const contentType = 'text/plain';
-  if (refusal === undefined) return { status: 200, contentType, body: 'OK' };
-  return retried.includes(refusal)
-    ? { status: 503, contentType, body: 'RETRY' }
-    : { status: 200, contentType, body: `REFUSED ${refusal}` };
 }

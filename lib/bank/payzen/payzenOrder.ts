@@ -1,6 +1,6 @@
 /** A payment as PayZen wants it asked for: the fields of the form that the citizen's browser posts. Pure. */
-import type { PaymentOrder } from '../provider.ts';
-import type { Fields } from './signature.ts';
+import type { PaymentOrder } from '../paymentProvider.ts';
+import type { Fields } from './payzenSignature.ts';
 
 /** What tells one form from all others of the shop; together they are used once. */
 export interface FormStamp {

@@ -1,8 +1,8 @@
 /** What the sandbox bank says of a payment, read into a report. Pure. */
 import { isRealDay } from '../../values/days.ts';
 import { AppError, type DenialReason } from '../../values/errors.ts';
-import type { Outcome, PaymentReport } from '../provider.ts';
-import type { Fields } from './signature.ts';
+import type { Outcome, PaymentReport } from '../paymentProvider.ts';
+import type { Fields } from './sandboxSignature.ts';
 
 /** Each status of the bank; it has no other. */
 const outcomes: ReadonlyMap<string, Outcome> = new Map([

@@ -16,13 +16,13 @@
  * 8601), `transaction` once the citizen has decided, and `capture_date` (`yyyy-mm-dd`) when the money is taken later.
  * Statuses: `created`, `pending`, `accepted` (to be authorised later), `paid`, `refused`, `abandoned`, `expired`.
  */
-import type { Redirect } from '../../item/item.ts';
 import { parseQueryString } from '../../publik/queryString.ts';
-import { AppError, type ErrorCode } from '../../values/errors.ts';
+import { AppError } from '../../values/errors.ts';
 import { callBank } from '../bankCall.ts';
-import type { AskableProvider, BankAnswer, OpenedPayment, PaymentOrder } from '../provider.ts';
-import { readReport } from './message.ts';
-import { encodeFields, type Fields, readSignedFields, signFields } from './signature.ts';
+import { answerPlainly } from '../notificationAnswer.ts';
+import type { AskableProvider, OpenedPayment, PaymentOrder, Redirect } from '../paymentProvider.ts';
+import { readReport } from './sandboxMessage.ts';
+import { encodeFields, type Fields, readSignedFields, signFields } from './sandboxSignature.ts';
 
 /** What is needed to deal with the sandbox bank in a regie's name. */
 export interface SandboxAccount {
@@ -59,7 +59,7 @@ export function sandboxProvider({ url, key, shop, requiresEmail }: SandboxAccoun
       return readReport(readSignedFields(parameters, key));
     },
 
-    answer: answerNotification,
+    answer: (refusal) => answerPlainly(refusal, 400),
 
     async ask({ reference }) {
       const { signature = '' } = signFields({ reference, shop }, key);
@@ -109,22 +109,6 @@ function readRedirect(value: unknown): Redirect | undefined {
   if (address === null || !/^https?:$/.test(address.protocol)) return undefined;
   if (method === 'GET') return { method, url: address.href };
   return method === 'POST' && isTexts(fields) ? { method, url: address.href, fields } : undefined;
-}
-
-/** What may go better the next time. */
-const retried: readonly ErrorCode[] = [
-  'temporarily-unavailable',
-  'internal-error',
-  'bank-unavailable',
-  'bank-outcome-unknown',
-];
-
-function answerNotification(refusal?: ErrorCode): BankAnswer {
-  const contentType = 'text/plain';
-  if (refusal === undefined) return { status: 200, contentType, body: 'OK' };
-  return retried.includes(refusal)
-    ? { status: 503, contentType, body: 'RETRY' }
-    : { status: 400, contentType, body: `REFUSED ${refusal}` };
 }
 
 /** The JSON object of an answer, undefined when it is none. */

@@ -1,8 +1,8 @@
 /** What PayZen says of a payment on its hosted form, read into a report. Pure. */
 import { daysLater, isRealDay, parisDay } from '../../values/days.ts';
 import { AppError, type DenialReason } from '../../values/errors.ts';
-import type { Outcome, PaymentReport } from '../provider.ts';
-import { type Fields, signedParts } from './signature.ts';
+import type { Outcome, PaymentReport } from '../paymentProvider.ts';
+import { type Fields, signedParts } from './payzenSignature.ts';
 
 /**
  * Each status that a payment may have, in `vads_trans_status` and in `detailedStatus` of the REST API.

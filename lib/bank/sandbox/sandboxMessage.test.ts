@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readReport } from './message.ts';
+import { readReport } from './sandboxMessage.ts';
 
 const message = {
   reference: '7zzzzzzzzzzzzzzzzzzzzzzzzz01',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { encodeFormValue, parseQueryString } from '../../publik/queryString.ts';
-import { type Fields, readSignedFields, type SigningKey, signFields } from './signature.ts';
+import { type Fields, readSignedFields, type SigningKey, signFields } from './payzenSignature.ts';
 
 interface Vector {
   readonly name: string;

@@ -7,8 +7,24 @@
  * have happened). A status that the adapter does not know is never guessed at: it
  * is `bank-message-refused`, and an alarm.
  */
-import type { Attempt, BankFacts, Mode, Redirect } from '../item/item.ts';
+import type { Instant } from '../values/days.ts';
 import type { ErrorCode } from '../values/errors.ts';
+
+/** Whether money moves: `activation` is PayFiP's first payment of a new account, a real one. */
+export type Mode = 'test' | 'activation' | 'production';
+
+/** Where the citizen is sent to pay: a link to follow, or a form to post. */
+export type Redirect =
+  | { readonly method: 'GET'; readonly url: string }
+  | { readonly method: 'POST'; readonly url: string; readonly fields: Readonly<Record<string, string>> };
+
+/** What the bank says of a payment, from the list of fields that its adapter keeps. */
+export interface BankFacts {
+  readonly bankTransactionId?: string;
+  readonly bankTransactionDate?: Instant;
+  /** 2 kB at most. */
+  readonly bankData?: Readonly<Record<string, string>>;
+}
 
 /** A payment as we ask for it. */
 export interface PaymentOrder {
@@ -95,8 +111,11 @@ export interface PaymentProvider {
 }
 
 /** What is known of an attempt when the bank is asked about it. */
-export interface AskedAttempt extends Pick<Attempt, 'bankReference' | 'createdAt'> {
+export interface AskedAttempt {
   readonly reference: string;
+  readonly createdAt: Instant;
+  /** The bank's own name for the session, where it has one. */
+  readonly bankReference?: string;
   /** For an answer that says nothing of money. */
   readonly amountCents: number;
   readonly currency: string;

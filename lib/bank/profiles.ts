@@ -1,0 +1,13 @@
+/** The banks, by the name that a regie's file gives them. A new one is a line here, and one in `registry.ts`. */
+import { payfipProfile } from './payfip/profile.ts';
+import { payzenProfile } from './payzen/profile.ts';
+import type { BankProfile } from './profile.ts';
+import { sandboxProfile } from './sandbox/profile.ts';
+
+export const bankProfiles = {
+  sandbox: sandboxProfile,
+  payzen: payzenProfile,
+  payfip: payfipProfile,
+} as const satisfies Record<string, BankProfile>;
+
+export type BankName = keyof typeof bankProfiles;
