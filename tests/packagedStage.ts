@@ -32,7 +32,7 @@ export interface PackagedStage {
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const serverless = fileURLToPath(import.meta.resolve('serverless/bin/serverless.js'));
-const sources = ['serverless.yml', 'package.json', 'tsconfig.json', 'functions', 'lib', 'schemas', 'scripts'];
+const sources = ['serverless.yml', 'infra', 'package.json', 'tsconfig.json', 'functions', 'lib', 'schemas', 'build'];
 
 /** Packaging leaves its work beside `serverless.yml`: each has a copy of its own, so that two do not meet. Gives its folder. */
 export async function copyProject(): Promise<string> {

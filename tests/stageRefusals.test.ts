@@ -1,5 +1,6 @@
-/** What is for trying things out does not reach a stage of real money. */
-import { rm } from 'node:fs/promises';
+/** What is not packaged: what is for trying things out, on a stage of real money; a function that `infra/` does not know. */
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyProject, runServerless } from './packagedStage.ts';
 
@@ -27,6 +28,19 @@ describe('a stage of real money', { timeout: 120_000 }, () => {
   ])('%s is not packaged with %s', async (stage, parameters, sentence) => {
     const given = parameters.flatMap((parameter) => ['--param', parameter]);
     const refused = runServerless(project, ['package', '--stage', stage, ...given]);
+    await expect(refused).rejects.toMatchObject({ code: 1, stdout: expect.stringContaining(sentence) });
+  });
+});
+
+describe('a function', { timeout: 120_000 }, () => {
+  it.each([
+    ['a role', 'infra/roles.yml', 'infra/roles.yml does not say what attendItems may do.'],
+    ['alarms', 'infra/alarms.yml', 'infra/alarms.yml does not say what people notice when attendItems fails.'],
+  ])('is not packaged without %s', async (_, file, sentence) => {
+    const path = join(project, file);
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace('  attendItems:', '  anotherName:'));
+    const refused = runServerless(project, ['package', '--stage', 'dev']).finally(() => writeFile(path, text));
     await expect(refused).rejects.toMatchObject({ code: 1, stdout: expect.stringContaining(sentence) });
   });
 });

@@ -15,8 +15,10 @@ type Pattern = { readonly [name: string]: Pattern | Rule };
 
 let pattern: Pattern;
 beforeAll(async () => {
-  const template = parse(await readFile(new URL('../serverless.yml', import.meta.url), 'utf8'), { logLevel: 'error' });
-  const events = template.functions[0].attendItems.events as { stream?: { filterPatterns: Pattern[] } }[];
+  const text = await readFile(new URL('../infra/functions.yml', import.meta.url), 'utf8');
+  const events = parse(text, { logLevel: 'error' }).always.attendItems.events as {
+    stream?: { filterPatterns: Pattern[] };
+  }[];
   const [only, second] = events.flatMap(({ stream }) => stream?.filterPatterns ?? []);
   if (only === undefined || second !== undefined) throw new Error('One filter was expected.');
   pattern = only;

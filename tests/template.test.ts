@@ -193,6 +193,8 @@ describe.each(names)('the template of %s', (name) => {
         ['NoticesFailed', ours],
         ['ItemsNotAttended', ours],
         ['BankMessagesRefused', ours],
+        ['PaymentsRejected', ours],
+        ['PagesInterrupted', ours],
         ['5xx', [{ Name: 'ApiId', Value: { Ref: 'HttpApi' } }]],
         ['DynamoDB throttles', []],
         ['Duration', ofFunction('addBasketItem')],

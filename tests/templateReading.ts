@@ -38,7 +38,7 @@ export function ofType(template: Template, type: string): Record<string, JsonObj
   return Object.fromEntries(entries.map(([id, { Properties }]) => [id, Properties ?? {}]));
 }
 
-/** Functions by their names in `serverless.yml`. */
+/** Functions by their names in `infra/functions.yml`. */
 export function functionsOf(template: Template): Record<string, JsonObject> {
   const functions = Object.values(ofType(template, 'AWS::Lambda::Function'));
   const nameOf = ({ Handler }: JsonObject) => String(Handler).replace(/^functions\/(.*)\.handler$/, '$1');

@@ -120,7 +120,7 @@ export interface TestSettings extends Partial<Config> {
   readonly proxy?: (endpoint: string) => Promise<string>;
   /** The public address is that of the test's own server, so that what is answered can be followed. */
   readonly isBrowsable?: boolean;
-  /** Puts something around each function, by its name in `serverless.yml`. */
+  /** Puts something around each function, by its name in `infra/functions.yml`. */
   readonly around?: Around;
 }
 

@@ -21,7 +21,7 @@ export interface WholeService {
   attend(): Promise<void>;
 }
 
-/** Stands around a function, by its name in `serverless.yml`. */
+/** Stands around a function, by its name in `infra/functions.yml`. */
 export type Around = <Handler extends (...args: never[]) => Promise<unknown>>(
   name: string,
   handler: Handler,

@@ -4,7 +4,7 @@ import type { EmfOutput } from '@aws-lambda-powertools/metrics/types';
 import type { Clock } from './clock.ts';
 import { writeLine } from './output.ts';
 
-/** By name, the dimensions of each beside `service`. Alarms and the dashboard of `serverless.yml` name the same. */
+/** By name, the dimensions of each beside `service`. `infra/alarms.yml` and `infra/dashboard.yml` name the same. */
 const figures = {
   ItemsAdded: ['regie'],
   /** By whom: workflow, citizen or erasure. */

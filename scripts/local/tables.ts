@@ -1,4 +1,4 @@
-/** The tables as `serverless.yml` defines them, made on a local engine. */
+/** The tables as `infra/tables.yml` defines them, made on a local engine. */
 import { readFile } from 'node:fs/promises';
 import {
   CreateTableCommand,
@@ -23,24 +23,24 @@ export interface Tables {
   readonly definitions: readonly TableDefinition[];
 }
 
-interface Resources {
-  readonly Resources: Readonly<Record<string, { Type: string; Properties: TableDefinition }>>;
-}
-
-interface Template {
+/** What is read of `serverless.yml`. */
+interface Service {
   readonly service: string;
-  readonly custom: Readonly<Record<'itemsTable' | 'regiesTable' | 'sandboxTable', string>> & {
-    readonly sandboxResources: { readonly true: Resources };
-  };
-  /** The second is `sandboxResources`, by its variable. */
-  readonly resources: readonly [Resources, string];
+  readonly custom: Readonly<Record<'itemsTable' | 'regiesTable' | 'sandboxTable', string>>;
 }
 
-/** Reads `serverless.yml` for one stage. */
+/** `infra/tables.yml`. */
+interface TablesFile {
+  readonly always: TableResources;
+  readonly sandbox: { readonly true: TableResources };
+}
+
+type TableResources = Readonly<Record<string, { readonly Properties: TableDefinition }>>;
+
+/** Reads the tables of one stage, and that of the sandbox bank, whether the stage has it or not. */
 export async function readTables(stage: string): Promise<Tables> {
-  const text = await readFile(new URL('../../serverless.yml', import.meta.url), 'utf8');
-  // The tags of CloudFormation, which the parser warns of, stand nowhere in what is read here.
-  const { service, custom, resources } = parse(text, { logLevel: 'error' }) as Template;
+  const { service, custom } = await readYaml<Service>('serverless.yml');
+  const { always, sandbox } = await readYaml<TablesFile>('infra/tables.yml');
   const variables: Record<string, string> = {
     'self:service': service,
     'sls:stage': stage,
@@ -50,22 +50,25 @@ export async function readTables(stage: string): Promise<Tables> {
   };
   const resolve = (value: string): string =>
     value.replace(/\$\{([^}]+)\}/g, (whole, name) => resolve(variables[name] ?? whole.slice(1)));
-  const parts = { ...resources[0].Resources, ...custom.sandboxResources.true.Resources };
-  const definitions = Object.values(parts)
-    .filter(({ Type }) => Type === 'AWS::DynamoDB::Table')
-    .map(({ Properties }) => ({
-      TableName: resolve(Properties.TableName),
-      BillingMode: Properties.BillingMode,
-      AttributeDefinitions: Properties.AttributeDefinitions,
-      KeySchema: Properties.KeySchema,
-      ...(Properties.GlobalSecondaryIndexes && { GlobalSecondaryIndexes: Properties.GlobalSecondaryIndexes }),
-    }));
+  const definitions = Object.values({ ...always, ...sandbox.true }).map(({ Properties }) => ({
+    TableName: resolve(Properties.TableName),
+    BillingMode: Properties.BillingMode,
+    AttributeDefinitions: Properties.AttributeDefinitions,
+    KeySchema: Properties.KeySchema,
+    ...(Properties.GlobalSecondaryIndexes && { GlobalSecondaryIndexes: Properties.GlobalSecondaryIndexes }),
+  }));
   return {
     itemsTable: resolve(custom.itemsTable),
     regiesTable: resolve(custom.regiesTable),
     sandboxTable: resolve(custom.sandboxTable),
     definitions,
   };
+}
+
+async function readYaml<Content>(path: string): Promise<Content> {
+  const text = await readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
+  // Errors only: the parser warns of CloudFormation's tags, and no text with a tag is used here.
+  return parse(text, { merge: true, logLevel: 'error' }) as Content;
 }
 
 /** Makes the tables that are not there. @throws Error when one is there with other keys or indexes. */
@@ -76,7 +79,7 @@ export async function createTables(client: DynamoDBClient, { definitions }: Tabl
       if (existing === undefined) await client.send(new CreateTableCommand(definition));
       else if (keysOf(existing) !== keysOf(definition)) {
         throw new Error(
-          `The table ${definition.TableName} was made from another definition than serverless.yml has now.`,
+          `The table ${definition.TableName} was made from another definition than infra/tables.yml has now.`,
         );
       }
     }),
