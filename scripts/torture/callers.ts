@@ -4,7 +4,7 @@ import { encodeFormValue } from '../../lib/publik/queryString.ts';
 import { signUrl } from '../../lib/publik/signature.ts';
 import { newNonce } from '../../lib/random.ts';
 import { addPath, removePath, service, serviceKey } from '../../tests/testBasket.ts';
-import type { Fault } from '../local/formServer.ts';
+import type { Fault } from '../local/formFaults.ts';
 import { buttons } from './bankModel.ts';
 import type { Chance } from './chance.ts';
 import type { Chaos } from './chaos.ts';
@@ -42,6 +42,16 @@ const formFaultKinds: readonly Fault[] = [
   'bad-gateway-502',
   'unavailable-503',
   'rate-limited-429',
+  'err-text',
+  'err-null',
+  'list-after',
+  'err-1-after',
+  'gzip-after',
+  'empty-204-after',
+  'html-after',
+  'redirect-after',
+  'error-500-after',
+  'unavailable-503-after',
   { slowMs: 300 },
 ];
 
@@ -101,7 +111,7 @@ function planFormFaults(crowd: Crowd, chance: Chance, form: string): void {
   if (chance.fraction() < 0.5) return;
   const faults = Array.from({ length: 1 + chance.below(3) }, () => chance.among(formFaultKinds));
   // One that refuses for long is given up, and rightly so.
-  const refusal = chance.among([undefined, undefined, 'html-200', 'err-1'] as const);
+  const refusal = chance.among([undefined, undefined, 'html-200', 'err-1', 'empty-204', 'redirect'] as const);
   if (refusal !== undefined) faults.splice(chance.below(faults.length), 1, refusal);
   if (crowd.silencesLeft > 0 && chance.fraction() < 0.05) {
     crowd.silencesLeft -= 1;
