@@ -121,7 +121,7 @@ async function post(
 ): Promise<{ reading: TryReading; durationMs: number }> {
   const { keyIndex = 0, mayHaveHeard = false } = item.notice ?? {};
   const key = keys[keyIndex] ?? keys[0];
-  const noKey: TryReading = { outcome: 'retry', reason: 'no-key', isNetworkFailure: false };
+  const noKey: TryReading = { outcome: 'retry', reason: 'no-key', mayHaveHeard: false, isNetworkFailure: false };
   if (key === undefined) return { reading: noKey, durationMs: 0 };
   const orig = service?.outgoing?.orig ?? new URL(config.publicUrl).host;
   const signing = { key, timestamp: clock.now(), nonce: newNonce() };
