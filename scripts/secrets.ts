@@ -13,6 +13,7 @@ import {
 } from '../lib/platform/secretParameters.ts';
 import type { ServiceSecrets } from '../lib/platform/secrets.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
+import { formatSiteOptions } from '../standins/forms/siteOptions.ts';
 import { LocalProblem } from './local/folder.ts';
 import { readCommandLine } from './operator/commandLine.ts';
 import { openPlace, type Place, placeHelp, placeOptions } from './operator/place.ts';
@@ -91,7 +92,7 @@ async function list({ secrets }: Place): Promise<string> {
   const stored = await secrets.load();
   const { services, defaultService, linkKeys = [], banks = {}, sandboxKey } = toSecrets(valuesOf(stored));
   const rows = Object.entries(services).map(([host, { keys, aliases = [], outgoing }]) => {
-    const told = outgoing === undefined ? '' : `told as ${outgoing.orig ?? 'the public host'}`;
+    const told = outgoing === undefined ? '' : `told as ${describeName(outgoing.orig)}`;
     return [
       host,
       String(keys.length),
@@ -111,14 +112,17 @@ async function list({ secrets }: Place): Promise<string> {
     .join('\n');
 }
 
+/** One with a colon is stored as it was set, by hand; the key of such a caller is found nowhere. */
+function describeName(orig = 'the public host'): string {
+  return orig.includes(':') ? `${orig}: no w.c.s. can know a name with a colon` : orig;
+}
+
 async function addService(place: Place, host: string, values: Values): Promise<string> {
   const { secrets } = place;
   const service = readHost(host);
   const aliases = (values.alias ?? []).map(readHost);
-  const publicHost = new URL(await secrets.publicUrl()).host;
-  const [given = ''] = values.generate
-    ? []
-    : await ask([`Key that ${service} has for ${publicHost} (empty: make one)`]);
+  const ourName = await readOurName(secrets);
+  const [given = ''] = values.generate ? [] : await ask([`Key that ${service} has for ${ourName} (empty: make one)`]);
   const key = given === '' ? newKey() : checkKey(given);
   const value: ServiceSecrets = { keys: [key], ...(aliases.length === 0 ? {} : { aliases }) };
   await checkChange(place, { [serviceParameter(service)]: value });
@@ -126,7 +130,7 @@ async function addService(place: Place, host: string, values: Values): Promise<s
     throw new LocalProblem(`The service ${service} may call already: "rotate" gives it another key.`);
   }
   if (values.default) await setDefault(place, service);
-  return `The service ${service} may call, at once.\n\n${siteOptions(publicHost, key)}`;
+  return `The service ${service} may call, at once.\n\n${siteOptions(ourName, key)}`;
 }
 
 async function setDefault({ secrets }: Place, service: string): Promise<void> {
@@ -141,11 +145,11 @@ async function rotate(place: Place, host: string): Promise<string> {
     throw new LocalProblem(`${service} has two keys: "retire" ends the rotation under way, "unrotate" takes it back.`);
   }
   const key = newKey();
-  const publicHost = new URL(await place.secrets.publicUrl()).host;
+  const ourName = await readOurName(place.secrets);
   await place.secrets.replace(serviceParameter(service), { ...value, keys: [...value.keys, key] }, version);
   return `${service} has a second key: both are believed within 5 minutes. Then its administrator puts
 
-${siteOptions(publicHost, key)}
+${siteOptions(ourName, key)}
 
 and once that is done: npm run secrets -- retire ${service}`;
 }
@@ -243,15 +247,15 @@ async function checkChange({ secrets }: Place, change: SecretParameters): Promis
   toSecrets({ ...valuesOf(await secrets.load()), ...change });
 }
 
-/** w.c.s. signs its calls to us by the first, and believes ours by the second. */
-function siteOptions(publicHost: string, key: string): string {
+/** Without its port: w.c.s. knows others by their host alone, in a file where a colon ends a name. */
+async function readOurName(secrets: SecretsRegister): Promise<string> {
+  return new URL(await secrets.publicUrl()).hostname;
+}
+
+function siteOptions(ourName: string, key: string): string {
   return `For the administrator of that w.c.s., two lines of site-options.cfg, each under its heading:
 
-[wscall-secrets]
-${publicHost} = ${key}
-
-[api-secrets]
-${publicHost} = ${key}`;
+${formatSiteOptions(ourName, key).trim()}`;
 }
 
 /** Lines typed without being shown, or those of standard input. @throws LocalProblem when there are too few. */

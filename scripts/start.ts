@@ -19,13 +19,14 @@ import { type Engine, localClient, localCredentials, localRegion } from './local
 import { port } from './local/environment.ts';
 import {
   allowForms,
-  demoService,
   ensureSecrets,
   forgetRunning,
   functionLog,
+  introduceOurselves,
   LocalProblem,
   openData,
   readRunning,
+  readSiteOptions,
   secretsFile,
   writeRunning,
 } from './local/folder.ts';
@@ -46,8 +47,9 @@ async function main(): Promise<void> {
   const bank = await startDemoBank(bankName, madeSecrets, await choosePort(port + 2));
   const { secrets } = bank;
   await seedRegies(engine, bank);
-  const key = secrets.services[demoService]?.keys ?? [];
-  const forms = await startFormServer({ key, port: await choosePort(port + 1), processingMs: formBusyMs });
+  await introduceOurselves(secrets, publicUrl);
+  const formsPort = await choosePort(port + 1);
+  const forms = await startFormServer({ siteOptions: readSiteOptions, port: formsPort, processingMs: formBusyMs });
   await allowForms(secrets, new URL(forms.url).host);
   const formsUrl = forms.url;
   await writeRunning({ pid: process.pid, publicUrl, dynamodbEndpoint: engine.endpoint, formsUrl });

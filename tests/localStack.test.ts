@@ -1,7 +1,7 @@
 /** `npm start` and the commands beside it, as a developer runs them, through serverless-offline itself. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -106,6 +106,17 @@ describe('npm start', () => {
       sandboxKey: expect.stringMatching(/^[\w-]{43}$/),
     });
     expect(stack.output()).toContain('npm run demo');
+  });
+
+  it('is known to its forms by a name that a w.c.s. can write down, whatever its port', async () => {
+    const { services } = JSON.parse(await readFile(`${folder}/secrets.json`, 'utf8'));
+    const lines = (key: string) => `[wscall-secrets]\nlocalhost = ${key}\n\n[api-secrets]\nlocalhost = ${key}\n`;
+    expect(await readFile(`${folder}/site-options.cfg`, 'utf8')).toBe(lines(services.localhost.keys[0]));
+    expect((await stat(`${folder}/site-options.cfg`)).mode & 0o777).toBe(0o600);
+    const { output } = await run('secrets', ['add-service', 'demarches.example.org', '--generate']);
+    const [, key = ''] = /^localhost = ([\w-]{43})$/m.exec(output) ?? [];
+    expect(output).toContain(lines(key));
+    expect(await run('secrets', ['remove-service', 'demarches.example.org'])).toMatchObject({ code: 0 });
   });
 
   it.each([

@@ -9,15 +9,21 @@ import { changeItem } from '../lib/basket/changeItem.ts';
 import type { Item } from '../lib/item/item.ts';
 import type { Notice } from '../lib/item/notice.ts';
 import { redeliverNotice } from '../lib/notice/notice.ts';
-import { type Fault, type FormServer, startFormServer } from '../standins/forms/server.ts';
+import type { ServiceSecrets } from '../lib/platform/secrets.ts';
+import type { Fault } from '../standins/forms/faults.ts';
+import { type FormServer, startFormServer } from '../standins/forms/server.ts';
+import { formatSiteOptions } from '../standins/forms/siteOptions.ts';
 import { anAttempt, anItem } from './builders.ts';
 import { secrets, service, serviceKey, startTestBasket, type TestBasket } from './testBasket.ts';
 
 let basket: TestBasket;
 let forms: FormServer;
+/** Who may call the forms: our public address is at this host, with a port that it cannot name. */
+let siteOptionsText = formatSiteOptions('127.0.0.1', serviceKey);
 beforeAll(async () => {
   basket = await startTestBasket({ isBrowsable: true });
-  forms = await startFormServer({ key: serviceKey, now: () => basket.clock.now(), processingMs: 5_000 });
+  const siteOptions = async () => siteOptionsText;
+  forms = await startFormServer({ siteOptions, now: () => basket.clock.now(), processingMs: 5_000 });
   await basket.writeSecrets(secretsWith({}));
 });
 afterAll(async () => {
@@ -76,7 +82,7 @@ describe('the form of an item', () => {
     expect(call).toMatchObject({
       trigger: 'paid',
       headers: { accept: 'application/json', 'content-type': 'application/json' },
-      query: { orig: new URL(basket.url).host, algo: 'sha256' },
+      query: { orig: '127.0.0.1', algo: 'sha256' },
       body: {
         result: 'ok',
         transaction_id: `${id}01`,
@@ -138,7 +144,8 @@ describe('the form of an item', () => {
 describe('a form that', () => {
   /** The try's outcome, and whether the next one ends it. */
   it.each<[string, Fault, string, string]>([
-    ['fails', 'error-500', 'retry', 'delivered'],
+    ['fails', 'error-500', 'unknown', 'delivered'],
+    ['is out of service', 'unavailable-503', 'unknown', 'delivered'],
     ['is behind a gateway that fails', 'bad-gateway-502', 'unknown', 'delivered'],
     ['is called too often', 'rate-limited-429', 'retry', 'delivered'],
     ['is under maintenance', 'html-200', 'refused', 'delivered'],
@@ -149,6 +156,14 @@ describe('a form that', () => {
     ['breaks off before it has heard', 'reset-before', 'unknown', 'delivered'],
     ['has heard, and breaks off', 'reset-after', 'unknown', 'presumed-delivered'],
     ['has heard, and answers half', 'half-answer', 'unknown', 'presumed-delivered'],
+    ['has heard, and answers with a list', 'list-after', 'refused', 'presumed-delivered'],
+    ['has heard, and says no', 'err-1-after', 'refused', 'presumed-delivered'],
+    ['has heard, and says nothing', 'empty-204-after', 'refused', 'presumed-delivered'],
+    ['has heard, and shows a page', 'html-after', 'refused', 'presumed-delivered'],
+    ['has heard, and compresses its answer', 'gzip-after', 'refused', 'presumed-delivered'],
+    ['has heard, and sends us to its page', 'redirect-after', 'refused', 'presumed-delivered'],
+    ['has heard, and fails', 'error-500-after', 'unknown', 'presumed-delivered'],
+    ['has heard, and is too slow for its proxy', 'unavailable-503-after', 'unknown', 'presumed-delivered'],
   ])('%s (%s): %s, then %s', async (_, fault, outcome, end) => {
     const { id, address, name } = await add();
     await giveUp(address);
@@ -165,12 +180,37 @@ describe('a form that', () => {
   it.each<[string, Fault]>([
     ['is slow', { slowMs: 300 }],
     ['calls its JSON text', 'wrong-content-type'],
+    ['says that there is no error by a text', 'err-text'],
+    ['says that there is no error by null', 'err-null'],
   ])('%s has heard all the same', async (_, fault) => {
     const { id, address, name } = await add();
     await giveUp(address);
     forms.behave(name, [fault]);
     await basket.attend();
     expect(await noticeOf(id)).toMatchObject({ end: 'delivered', tries: 1 });
+  });
+
+  it('has heard, and whose proxy fails in every way after that, is no alarm', async () => {
+    const { id, address, name } = await add();
+    await giveUp(address);
+    forms.behave(name, ['html-after', 'rate-limited-429', 'redirect', 'unavailable-503', 'err-1', 'html-200']);
+    await basket.attend();
+    let notice = await noticeOf(id);
+    while (notice.nextAt !== undefined) notice = await tryNext(id);
+    expect(notice).toMatchObject({ end: 'presumed-delivered', tries: 7 });
+    expect(forms.accepted(name)).toHaveLength(1);
+    expect(basket.logger.lines.filter(({ message }) => message === 'notice-failed')).toEqual([]);
+  });
+
+  it('answers oddly for ever is given up after two hours: nobody knows whether it has heard', async () => {
+    const { id, address, name } = await add();
+    await giveUp(address);
+    forms.behave(name, 'html-200');
+    await basket.attend();
+    let notice = await noticeOf(id);
+    while (notice.nextAt !== undefined) notice = await tryNext(id);
+    expect(notice).toMatchObject({ end: 'failed', tries: 7, mayHaveHeard: true });
+    expect(Date.parse(notice.endedAt ?? '') - Date.parse(notice.firstTriedAt ?? '')).toBe(2 * 3_600_000);
   });
 
   it('is busy with its own actions hears when it is done', async () => {
@@ -239,14 +279,62 @@ describe('keys', () => {
       secretsWith({ outgoing: { orig: 'paiement.example.org', keys: ['not-yet', serviceKey] } }),
     );
     basket.clock.advance(6 * 60_000);
+    siteOptionsText = formatSiteOptions('paiement.example.org', serviceKey);
     const { id, address, name } = await add();
     await giveUp(address);
     await basket.attend();
     expect(await noticeOf(id)).toMatchObject({ keyIndex: 1, log: [{ outcome: 'wrong-key', reason: 'HTTP 403' }] });
     expect(await tryNext(id)).toMatchObject({ end: 'delivered' });
     expect(forms.accepted(name)).toMatchObject([{ query: { orig: 'paiement.example.org' } }]);
+    siteOptionsText = formatSiteOptions('127.0.0.1', serviceKey);
     await basket.writeSecrets(secretsWith({}));
     basket.clock.advance(6 * 60_000);
+  });
+});
+
+describe('our name to a form', () => {
+  afterEach(() => {
+    siteOptionsText = formatSiteOptions('127.0.0.1', serviceKey);
+  });
+
+  /** What became of the first try, and by what name it was made, when the stage is at this address. */
+  async function tellFrom(publicUrl: string, outgoing: ServiceSecrets['outgoing'] = {}) {
+    await basket.writeSecrets(secretsWith({ outgoing }));
+    basket.clock.advance(6 * 60_000);
+    const { id, address, name } = await add();
+    await giveUp(address);
+    const stage = { ...basket.stage, config: { ...basket.stage.config, publicUrl } };
+    await createAttendHandler(() => stage)({}, { getRemainingTimeInMillis: () => 120_000 });
+    await basket.writeSecrets(secretsWith({}));
+    basket.clock.advance(6 * 60_000);
+    const [call] = forms.heard(name);
+    return [call?.query['orig'], call?.verdict.reason, (await noticeOf(id)).log?.[0]?.outcome];
+  }
+
+  it.each([
+    ['http://localhost:3900', 'localhost'],
+    ['https://Paiement.example.org:8443', 'paiement.example.org'],
+    ['https://paiement.example.org', 'paiement.example.org'],
+    ['https://paiement.example.org:443/panier', 'paiement.example.org'],
+  ])('is the host alone of %s: its administrator can write it down', async (publicUrl, name) => {
+    siteOptionsText = formatSiteOptions(name, serviceKey);
+    expect(await tellFrom(publicUrl)).toEqual([name, 'accepted', 'delivered']);
+  });
+
+  it('with a port would be known to no form, whatever its administrator writes', async () => {
+    siteOptionsText = formatSiteOptions('localhost:3900', serviceKey);
+    const outgoing = { orig: 'localhost:3900' };
+    const refused = ['localhost:3900', 'unknown-caller', 'wrong-key'];
+    expect(await tellFrom('http://localhost:3900', outgoing)).toEqual(refused);
+    siteOptionsText = formatSiteOptions('localhost', serviceKey);
+    expect(await tellFrom('http://localhost:3900', outgoing)).toEqual(refused);
+  });
+
+  it('of an IPv6 address has its colons: one that can be written has to be set', async () => {
+    siteOptionsText = formatSiteOptions('paiement.example.org', serviceKey);
+    expect(await tellFrom('http://[::1]:3900')).toEqual(['[::1]', 'unknown-caller', 'wrong-key']);
+    const outgoing = { orig: 'paiement.example.org' };
+    expect(await tellFrom('http://[::1]:3900', outgoing)).toEqual(['paiement.example.org', 'accepted', 'delivered']);
   });
 });
 

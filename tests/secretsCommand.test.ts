@@ -96,6 +96,39 @@ describe('npm run secrets', () => {
     expect(keysOf(host)).toEqual([key]);
   });
 
+  it('names the stage without its port, as each w.c.s. names others, in the lines that it prints', async () => {
+    const name = `${stagePath}/public-url`;
+    const before = store.parameters.get(name);
+    if (before === undefined) throw new Error('The public address is missing.');
+    store.parameters.set(name, { ...before, value: 'https://paiement.example.org:8443' });
+    const added = await run(['add-service', 'port.example.org'], 'une-clé-partagée-à-deux\n');
+    const rotated = await run(['rotate', 'port.example.org']);
+    store.parameters.set(name, before);
+    await run(['remove-service', 'port.example.org']);
+    const lines = (key: string) =>
+      `[wscall-secrets]\npaiement.example.org = ${key}\n\n[api-secrets]\npaiement.example.org = ${key}\n`;
+    expect(added.output).toContain(lines('une-clé-partagée-à-deux'));
+    expect(rotated.output).toMatch(/\n\[api-secrets\]\npaiement\.example\.org = [\w-]{43}\n/);
+    expect(added.output + rotated.output).not.toContain(':8443');
+  });
+
+  it('warns of a name of ours that no w.c.s. can know, and leaves it as it was set', async () => {
+    const outgoingOf = async (orig: string) => {
+      const value = JSON.stringify({ keys: ['une-clé-partagée-à-deux'], outgoing: { orig } });
+      store.parameters.set(`${stagePath}/callers/services/port.example.org`, {
+        value,
+        type: 'SecureString',
+        version: 1,
+      });
+      return (await run(['list'])).output;
+    };
+    expect(await outgoingOf('paiement.example.org:8443')).toMatch(
+      /^port\.example\.org .* told as paiement\.example\.org:8443: no w\.c\.s\. can know a name with a colon$/m,
+    );
+    expect(await outgoingOf('paiement.example.org')).toMatch(/^port\.example\.org .* told as paiement\.example\.org$/m);
+    await run(['remove-service', 'port.example.org']);
+  });
+
   it('adds a service with the key that it is given, which is not an argument that a shell remembers', async () => {
     const { output } = await run(['add-service', 'autre.example.org'], 'une-clé-partagée-à-deux\n');
     expect(keysOf('autre.example.org')).toEqual(['une-clé-partagée-à-deux']);

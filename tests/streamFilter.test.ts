@@ -68,7 +68,7 @@ const paid = settleAttempt(atTheBank, '1', aReport(), rules);
 const claimed = claimNotice(paid, 'c1', noon);
 const tried = recordTry(claimed, {
   claimId: 'c1',
-  reading: { outcome: 'retry', reason: 'HTTP 500', isNetworkFailure: false },
+  reading: { outcome: 'retry', reason: 'HTTP 429', mayHaveHeard: false, isNetworkFailure: false },
   durationMs: 1,
   now: noon,
   chance: 0,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { newNonce } from '../lib/platform/random.ts';
 import { encodeFormValue } from '../lib/publik/queryString.ts';
 import { signUrl } from '../lib/publik/signature.ts';
-import type { Fault } from '../standins/forms/server.ts';
+import type { Fault } from '../standins/forms/faults.ts';
 import { locationOf } from '../tests/loopbackServer.ts';
 import { addPath, removePath, service, serviceKey } from '../tests/testBasket.ts';
 import { buttons } from './bankModel.ts';
@@ -43,6 +43,16 @@ const formFaultKinds: readonly Fault[] = [
   'bad-gateway-502',
   'unavailable-503',
   'rate-limited-429',
+  'err-text',
+  'err-null',
+  'list-after',
+  'err-1-after',
+  'gzip-after',
+  'empty-204-after',
+  'html-after',
+  'redirect-after',
+  'error-500-after',
+  'unavailable-503-after',
   { slowMs: 300 },
 ];
 
@@ -102,7 +112,7 @@ function planFormFaults(crowd: Crowd, chance: Chance, form: string): void {
   if (chance.fraction() < 0.5) return;
   const faults = Array.from({ length: 1 + chance.below(3) }, () => chance.among(formFaultKinds));
   // One that refuses for long is given up, and rightly so.
-  const refusal = chance.among([undefined, undefined, 'html-200', 'err-1'] as const);
+  const refusal = chance.among([undefined, undefined, 'html-200', 'err-1', 'empty-204', 'redirect'] as const);
   if (refusal !== undefined) faults.splice(chance.below(faults.length), 1, refusal);
   if (crowd.silencesLeft > 0 && chance.fraction() < 0.05) {
     crowd.silencesLeft -= 1;

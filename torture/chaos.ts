@@ -10,6 +10,7 @@ import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { localClient, localRegion } from '../scripts/local/engine.ts';
 import type { Tables } from '../scripts/local/tables.ts';
 import { type FormServer, startFormServer } from '../standins/forms/server.ts';
+import { formatSiteOptions } from '../standins/forms/siteOptions.ts';
 import { regies, secrets, service, serviceKey } from '../tests/testBasket.ts';
 import type { Chance } from './chance.ts';
 import { type FaultKind, type MetFault, startFaultyProxy } from './faultyProxy.ts';
@@ -109,8 +110,9 @@ export async function startChaos({ chance, tally, silences }: ChaosOptions): Pro
       onFault: ({ kind, path }) => tally.count(`${wayOf(path)}: ${kind}`),
     }),
   ]);
+  const siteOptions = async () => formatSiteOptions(new URL(edge.url).hostname, serviceKey);
   const hosts = await Promise.all(
-    Array.from({ length: formHosts }, () => startFormServer({ key: serviceKey, now: time.now })),
+    Array.from({ length: formHosts }, () => startFormServer({ siteOptions, now: time.now })),
   );
   const folder = await mkdtemp(join(tmpdir(), 'publik-basket-'));
   const secretsFile = join(folder, 'secrets.json');

@@ -1,7 +1,7 @@
 /** Part 2: many callers at once, faults on every way, the stack killed and started again; then rest, and the evidence. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Item } from '../lib/item/item.ts';
-import type { Fault } from '../standins/forms/server.ts';
+import { type Fault, isAnswerLost } from '../standins/forms/faults.ts';
 import { type Crowd, runCaller } from './callers.ts';
 import { type Chance, createChance } from './chance.ts';
 import { startChaos } from './chaos.ts';
@@ -110,13 +110,11 @@ interface Told {
   readonly faults: readonly Fault[];
 }
 
-/** The answer was broken on its way, or who waited for it was killed, or what it said could not be written down. */
+/** The answer was broken or odd, or who waited for it was killed, or what it said could not be written down. */
 function isLost({ chaos, tally }: Pick<Crowd, 'chaos' | 'tally'>, { id, heard, faults }: Told, index: number): boolean {
-  const fault = faults[index];
-  const isBroken = fault === 'reset-after' || fault === 'half-answer';
   const [call, next] = heard.slice(index);
   const disturbance = call && next && chaos.disturbanceBetween(id, call.at, next.at);
-  const reason = isBroken ? 'the answer was lost' : disturbance;
+  const reason = isAnswerLost(faults[index]) ? 'the answer was lost' : disturbance;
   if (reason !== undefined) tally.count(`forms called again since ${reason}`);
   return reason !== undefined;
 }

@@ -25,6 +25,7 @@ const sentences: readonly [keyof Verdict, string][] = [
   ['formsToldTwice', 'forms told twice without a lost answer'],
   ['moneyUnaccounted', 'money unaccounted'],
   ['formsNotTold', 'forms left untold'],
+  ['falseAlarms', 'alarms of forms that have heard'],
 ];
 
 /** What a part did, a line for each kind. */
@@ -79,8 +80,8 @@ The last ones must be 0. They are counted on the rows of the tables, on the sand
 down, once everything that was due has been attended; not on what the basket says of itself.
 
 - *Items lost*: additions that were answered with success and have no row. *Doubled*: signed URLs with two rows, or two successes.
-- *Forms told twice*: forms that were called again after they had heard, though the answer was not broken, nobody was killed and
-  no write failed that would have kept it.
+- *Forms told twice*: forms that were called again after they had heard, though the answer was neither broken nor odd, nobody was
+  killed and no write failed that would have kept it.
 - *Money unaccounted*: payments that the bank has and no attempt, or the other way round; attempts that are paid and neither pay
   their item nor are to be refunded; forms that were told of a payment that is none.
 

@@ -97,6 +97,11 @@ describe('judge', () => {
       { moneyUnaccounted: 1 },
     ],
     ['a form that has not heard', evidence({ journals: [aJournal([aCall('fault')])] }), { formsNotTold: 1 }],
+    [
+      'an alarm of a form that has heard',
+      withItem({ notice: { trigger: 'paid', attemptId: '1', tries: 7, end: 'failed' } }),
+      { falseAlarms: 1 },
+    ],
   ])('finds %s', (_, given, expected) => {
     expect(counts(given)).toEqual(expected);
   });

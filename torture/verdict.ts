@@ -22,7 +22,7 @@ export interface Addition {
   readonly ids: readonly string[];
 }
 
-/** What a form wrote down. `isLost` tells of each call whether its answer may not have arrived, or not have been kept. */
+/** What a form wrote down. `isLost` tells of each call whether its answer may not have arrived, been clear, or been kept. */
 export interface Journal {
   readonly url: string;
   readonly heard: readonly HeardCall[];
@@ -43,6 +43,7 @@ export interface Verdict {
   readonly formsToldTwice: readonly string[];
   readonly moneyUnaccounted: readonly string[];
   readonly formsNotTold: readonly string[];
+  readonly falseAlarms: readonly string[];
 }
 
 export const noVerdict: Verdict = {
@@ -51,6 +52,7 @@ export const noVerdict: Verdict = {
   formsToldTwice: [],
   moneyUnaccounted: [],
   formsNotTold: [],
+  falseAlarms: [],
 };
 
 export function addVerdicts(a: Verdict, b: Verdict): Verdict {
@@ -60,6 +62,7 @@ export function addVerdicts(a: Verdict, b: Verdict): Verdict {
     formsToldTwice: [...a.formsToldTwice, ...b.formsToldTwice],
     moneyUnaccounted: [...a.moneyUnaccounted, ...b.moneyUnaccounted],
     formsNotTold: [...a.formsNotTold, ...b.formsNotTold],
+    falseAlarms: [...a.falseAlarms, ...b.falseAlarms],
   };
 }
 
@@ -72,6 +75,7 @@ export function judge(evidence: Evidence): Verdict {
     formsToldTwice: evidence.journals.flatMap(findToldTwice),
     moneyUnaccounted: findUnaccounted(evidence, items),
     formsNotTold: findUntold(evidence),
+    falseAlarms: findFalseAlarms(evidence),
   };
 }
 
@@ -92,7 +96,7 @@ function findDoubled({ additions, items }: Evidence): string[] {
 
 /** A form that has heard is called again only when its answer was lost. */
 function findToldTwice({ url, heard, isLost }: Journal): string[] {
-  const first = heard.findIndex(({ verdict }) => verdict.reason === 'accepted');
+  const first = heard.findIndex(isAccepted);
   const isAgain = first >= 0 && heard.length > first + 1;
   return isAgain && !isLost(first) ? [`${url} was told again: ${describeCalls(heard)}`] : [];
 }
@@ -157,7 +161,7 @@ function referenceOf(itemId: string, attemptId: string): string {
 
 /** A payment that was accepted for later, told of, and then failed has an alert. */
 function findToldOfNothing({ url, heard }: Journal, items: ReadonlyMap<string, Item>): string[] {
-  const told = heard.filter(({ trigger, verdict }) => trigger === 'paid' && verdict.reason === 'accepted');
+  const told = heard.filter((call) => call.trigger === 'paid' && isAccepted(call));
   return told.flatMap(({ body }) => {
     const reference = String((body as { transaction_id?: unknown } | undefined)?.transaction_id);
     const item = items.get(reference.slice(0, 26));
@@ -174,8 +178,20 @@ function findUntold({ items, journals }: Evidence): string[] {
     const journal = byUrl.get(url ?? '');
     const isOwed = state === 'paid' || (notice !== undefined && notice.end !== 'withdrawn');
     if (journal === undefined || state === 'waiting' || !isOwed) return [];
-    const hasHeard = journal.heard.some(({ verdict }) => verdict.reason === 'accepted');
+    const hasHeard = journal.heard.some(isAccepted);
     const end = notice?.end ?? 'still owed';
     return hasHeard ? [] : [`${id} is ${state}, its form has not heard (${end}): ${describeCalls(journal.heard)}`];
   });
+}
+
+/** Nobody is called to a form that has heard, however odd its answer was. */
+function findFalseAlarms({ items, journals }: Evidence): string[] {
+  const heardUrls = new Set(journals.filter(({ heard }) => heard.some(isAccepted)).map(({ url }) => url));
+  return items
+    .filter(({ url = '', notice }) => notice?.end === 'failed' && heardUrls.has(url))
+    .map(({ id, url }) => `${id} was given up, and its form has heard: ${url}`);
+}
+
+function isAccepted({ verdict }: HeardCall): boolean {
+  return verdict.reason === 'accepted';
 }

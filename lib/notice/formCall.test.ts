@@ -64,17 +64,22 @@ function post(url: string, change: Partial<FormCall> = {}) {
 const loopback = { address: '127.0.0.1', family: 4 };
 
 describe('an answer', () => {
-  it('is given with its status, its two headers and its body', async () => {
+  it('is given with its status, its three headers and its body', async () => {
     const url = await aForm((_, response) => {
       response
-        .writeHead(503, { 'Retry-After': '120', 'Content-Type': 'application/json', 'X-Other': '1' })
+        .writeHead(503, {
+          'Retry-After': '120',
+          'Content-Type': 'application/json',
+          'X-Error-Code': '3',
+          'X-Other': '1',
+        })
         .end('{"é":1}');
     });
     expect(await post(url)).toEqual({
       kind: 'answered',
       answer: {
         status: 503,
-        headers: { retryAfter: '120', contentType: 'application/json' },
+        headers: { retryAfter: '120', contentType: 'application/json', errorCode: '3' },
         body: '{"é":1}',
         isWhole: true,
         isTooLong: false,
@@ -161,6 +166,7 @@ describe('the request', () => {
     expect(seen?.url).toBe('/jump/trigger/paid?signature=a%2Bb/');
     expect(seen?.rawHeaders).toEqual([
       ...['Accept', 'application/json'],
+      ...['Accept-Encoding', 'identity'],
       ...['Content-Type', 'application/json'],
       ...['Content-Length', '43'],
       ...['User-Agent', 'publik-basket'],

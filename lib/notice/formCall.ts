@@ -12,8 +12,8 @@ const maximumBytes = 65_536;
 /** What a form answered. */
 export interface FormAnswer {
   readonly status: number;
-  readonly headers: { readonly retryAfter?: string; readonly contentType?: string };
-  /** UTF-8, its first 64 kB at most. */
+  readonly headers: { readonly retryAfter?: string; readonly contentType?: string; readonly errorCode?: string };
+  /** UTF-8, its first 64 kB at most; never decompressed. */
   readonly body: string;
   /** False when the body was cut at 64 kB, broke off, or was not all there in time. */
   readonly isWhole: boolean;
@@ -124,6 +124,8 @@ function openRequest(url: URL, { body, allowsPrivate, resolve = resolveHost }: F
     method: 'POST',
     headers: {
       Accept: 'application/json',
+      // Without it, any encoding would do (RFC 9110, 12.5.3), and none is read here.
+      'Accept-Encoding': 'identity',
       'Content-Type': 'application/json',
       'Content-Length': Buffer.byteLength(body),
       'User-Agent': 'publik-basket',
@@ -187,13 +189,14 @@ function send(request: ClientRequest, body: string, progress: Progress): Promise
 
 async function readAnswer(response: IncomingMessage): Promise<FormAnswer> {
   const { statusCode: status = 0, headers } = response;
-  const { 'retry-after': retryAfter, 'content-type': contentType } = headers;
+  const { 'retry-after': retryAfter, 'content-type': contentType, 'x-error-code': errorCode } = headers;
   const bytes = await readFirstBytes(response);
   return {
     status,
     headers: {
       ...(retryAfter === undefined ? {} : { retryAfter }),
       ...(contentType === undefined ? {} : { contentType }),
+      ...(errorCode === undefined ? {} : { errorCode: String(errorCode) }),
     },
     body: bytes.subarray(0, maximumBytes).toString('utf8'),
     isWhole: response.complete && bytes.length <= maximumBytes,

@@ -11,6 +11,7 @@ const owing = (notice: Partial<Notice> = {}): Item =>
 const reading = (outcome: TryOutcome, change: Partial<TryReading> = {}): TryReading => ({
   outcome,
   reason: 'HTTP 500',
+  mayHaveHeard: false,
   isNetworkFailure: false,
   ...change,
 });
@@ -76,8 +77,28 @@ describe('recordTry', () => {
     const { notice } = recordTry(claimed, ended(outcome));
     expect(notice).toMatchObject({ nextAt: at('12:01:05'), tries: 1 });
     expect(notice).not.toHaveProperty('claimId');
-    expect(notice?.mayHaveHeard).toBe(outcome === 'unknown' ? true : undefined);
+    expect(notice).not.toHaveProperty('mayHaveHeard');
     expect(notice?.keyIndex).toBe(outcome === 'wrong-key' ? 1 : undefined);
+  });
+
+  it.each(['unknown', 'refused'] as const)(
+    '%s: of a form that may have heard, which no later try takes back',
+    (outcome) => {
+      const open = recordTry(claimed, ended(outcome, { mayHaveHeard: true }));
+      expect(open.notice).toMatchObject({ mayHaveHeard: true, nextAt: at('12:01:05') });
+      const later = new Date(at('12:01:05'));
+      const again = recordTry(claimNotice(open, 'c2', later), { ...ended('retry'), claimId: 'c2', now: later });
+      expect(again.notice).toMatchObject({ mayHaveHeard: true, tries: 2 });
+    },
+  );
+
+  it('gives a form up two hours after it began to answer oddly, though it may have heard', () => {
+    const odd = claimNotice(
+      owing({ firstTriedAt: at('09:00:00'), refusedSince: at('10:00:00'), tries: 6 }),
+      'c1',
+      noon,
+    );
+    expect(recordTry(odd, ended('refused', { mayHaveHeard: true })).notice).toMatchObject({ end: 'failed' });
   });
 
   it('goes back to the first key after the last', () => {

@@ -69,7 +69,7 @@ export function recordTry(item: Item, { claimId, reading, durationMs, now, chanc
   const tried: Notice = {
     ...rest,
     log: [...(notice.log ?? []).slice(0, -1), ended],
-    ...(outcome === 'unknown' ? { mayHaveHeard: true } : {}),
+    ...(reading.mayHaveHeard ? { mayHaveHeard: true } : {}),
     ...(outcome === 'wrong-key' ? { keyIndex: ((notice.keyIndex ?? 0) + 1) % Math.max(1, keyCount) } : {}),
   };
   if (outcome === 'delivered' || outcome === 'presumed-delivered')

@@ -121,9 +121,10 @@ async function post(
 ): Promise<{ reading: TryReading; durationMs: number }> {
   const { keyIndex = 0, mayHaveHeard = false } = item.notice ?? {};
   const key = keys[keyIndex] ?? keys[0];
-  const noKey: TryReading = { outcome: 'retry', reason: 'no-key', isNetworkFailure: false };
+  const noKey: TryReading = { outcome: 'retry', reason: 'no-key', mayHaveHeard: false, isNetworkFailure: false };
   if (key === undefined) return { reading: noKey, durationMs: 0 };
-  const orig = service?.outgoing?.orig ?? new URL(config.publicUrl).host;
+  // Without its port, as w.c.s. names itself: it keeps the keys of its callers in an INI file, where a colon ends a name.
+  const orig = service?.outgoing?.orig ?? new URL(config.publicUrl).hostname;
   const signing = { key, timestamp: clock.now(), nonce: newNonce() };
   const { durationMs, ...result } = await postToForm({
     url: signUrl(`${url.href}?orig=${encodeURIComponent(orig)}`, signing),

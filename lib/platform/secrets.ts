@@ -8,7 +8,7 @@ export interface ServiceSecrets {
   readonly keys: readonly string[];
   /** How it is told of outcomes, where that differs from how it calls. */
   readonly outgoing?: {
-    /** Our name to it; the host of the stage's public address when absent. */
+    /** Our name to it; the host of the stage's public address, without its port, when absent. */
     readonly orig?: string;
     readonly keys?: readonly string[];
   };

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Level } from 'level';
 import { newKey } from '../../lib/platform/random.ts';
 import { parseSecrets, type Secrets } from '../../lib/platform/secrets.ts';
+import { formatSiteOptions } from '../../standins/forms/siteOptions.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { localFolder } from './environment.ts';
 import { readTables } from './tables.ts';
@@ -36,6 +37,8 @@ const runningFile = new URL('running.json', folder);
 /** What the functions print, of the latest start. */
 export const functionLog = fileURLToPath(new URL('functions.log', folder));
 export const secretsFile = fileURLToPath(new URL('secrets.json', folder));
+/** Settings of the pretended forms, and what a w.c.s. on this machine needs of them. */
+const siteOptionsFile = new URL('site-options.cfg', folder);
 
 /** Citizens' test data and keys: nobody else's business. */
 async function makeFolder(): Promise<void> {
@@ -68,6 +71,18 @@ export async function allowForms(secrets: Secrets, host: string): Promise<void> 
   if (service === undefined || service.aliases?.includes(host)) return;
   const aliases = [...(service.aliases ?? []), host];
   await saveSecrets({ ...secrets, services: { ...secrets.services, [demoService]: { ...service, aliases } } });
+}
+
+/** Lets the forms know us, as the administrator of a w.c.s. does: by the name and the key that the basket tells them with. */
+export async function introduceOurselves({ services }: Secrets, publicUrl: string): Promise<void> {
+  const { keys = [], outgoing } = services[demoService] ?? {};
+  const name = outgoing?.orig ?? new URL(publicUrl).hostname;
+  const [key = ''] = outgoing?.keys ?? keys;
+  await writeFile(siteOptionsFile, formatSiteOptions(name, key), { mode: 0o600 });
+}
+
+export function readSiteOptions(): Promise<string> {
+  return readFile(siteOptionsFile, 'utf8');
 }
 
 /** What a demo regie shares with PayZen in test mode, made once; and the secrets, with it in place. */

@@ -15,6 +15,7 @@ const reasonTexts: Readonly<Record<Reason, string>> = {
   fault: 'perdu par une panne simulée',
   processing: 'refusé : la démarche exécute une action',
   missing: 'refusé : signature incomplète',
+  'unknown-caller': 'refusé : appelant inconnu',
   'bad-signature': 'refusé : signature fausse',
   'outside-window': 'refusé : signature périmée',
   'nonce-used': 'refusé : signature déjà utilisée',

@@ -1,6 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Fault, type FormServer, type FormServerOptions, startFormServer } from './server.ts';
+import { type Fault, isAnswerLost } from './faults.ts';
+import { type FormServer, type FormServerOptions, startFormServer } from './server.ts';
 
 const noon = new Date('2026-11-23T12:00:00Z');
 const success = { err: 0, url: null };
@@ -153,6 +158,57 @@ describe('the signature', () => {
     // A nonce that somebody else wrote uses nothing up.
     await tell(forms, { query: signed({ nonce: 'def', key: 'k2' }), name: '15' });
     expect((await tell(forms, { query: signed({ nonce: 'def' }), name: '15' })).status).toBe(200);
+  });
+});
+
+describe('callers whose keys are in its site-options.cfg', () => {
+  const by = (orig: string, key = 'k1') => signed({ caller: `NameID=&email=&orig=${encodeURIComponent(orig)}`, key });
+  const knowing = (lines: string): Partial<FormServerOptions> => ({
+    key: [],
+    siteOptions: async () => `[wscall-secrets]\nautre.example = k2\n\n[api-secrets]\n${lines}`,
+  });
+
+  it.each([
+    ['by its name', 'panier.example', 'accepted'],
+    ['by its name in capitals', 'Panier.example', 'accepted'],
+    ['by its name and port', 'panier.example:443', 'unknown-caller'],
+    ['by the name of somebody else', 'autre.example', 'unknown-caller'],
+    ['by the name of what every object has', 'constructor', 'unknown-caller'],
+  ])('are believed or not, %s', async (_, orig, reason) => {
+    const forms = await start(knowing('panier.example = k1\n'));
+    const answer = await tell(forms, { query: by(orig) });
+    expect([answer.status, reasonsOf(forms)]).toEqual([reason === 'accepted' ? 200 : 403, [reason]]);
+  });
+
+  it('have one key each, which is their own', async () => {
+    const forms = await start(knowing('panier.example = k1\nautre.example = k2\n'));
+    expect((await tell(forms, { query: by('panier.example', 'k2') })).status).toBe(403);
+    expect((await tell(forms, { query: by('autre.example', 'k2') })).status).toBe(200);
+    expect(reasonsOf(forms)).toEqual(['bad-signature', 'accepted']);
+  });
+
+  it('cannot have a port in their name: no such line can be written', async () => {
+    const forms = await start(knowing('localhost:3900 = k1\n'));
+    expect((await tell(forms, { query: by('localhost:3900') })).status).toBe(403);
+    expect(reasonsOf(forms)).toEqual(['unknown-caller']);
+  });
+
+  it('are known as soon as the file is changed', async () => {
+    let text = '';
+    const forms = await start({ key: [], siteOptions: async () => text });
+    const refused = await tell(forms, { query: by('panier.example') });
+    expect([refused.status, await refused.json()]).toEqual([
+      403,
+      expect.objectContaining({ err_desc: 'Invalid orig' }),
+    ]);
+    text = '[api-secrets]\npanier.example = k1\n';
+    expect((await tell(forms, { query: by('panier.example') })).status).toBe(200);
+  });
+
+  it('without a key in the file, are not believed with an empty one', async () => {
+    const forms = await start(knowing('panier.example =\n'));
+    expect((await tell(forms, { query: by('panier.example', 'k1') })).status).toBe(403);
+    expect(reasonsOf(forms)).toEqual(['unknown-caller']);
   });
 });
 
@@ -331,6 +387,60 @@ describe('a fault after which the form has heard', () => {
     forms.behave('15', { slowMs: 60_000 });
     await expect(tell(forms, { name: '15', signal: AbortSignal.timeout(2_000) })).rejects.toThrow('timeout');
     expect(forms.accepted('15')).toHaveLength(1);
+  });
+
+  it.each<[Fault, number, string]>([
+    ['err-text', 200, '{"err":"0"}'],
+    ['err-null', 200, '{"err":null}'],
+    ['list-after', 200, '[]'],
+    ['err-1-after', 200, '{"err":1}'],
+    ['empty-204-after', 204, ''],
+    ['html-after', 200, '<h1>Connexion</h1>'],
+    ['redirect-after', 302, ''],
+    ['error-500-after', 500, '<h1>Internal Server Error</h1>'],
+    ['unavailable-503-after', 503, '<h1>Backend fetch failed</h1>'],
+  ])('%s: answers so, and knows nothing of the trigger afterwards', async (fault, status, body) => {
+    const forms = await start();
+    forms.behave('14', [fault]);
+    const answer = await tell(forms);
+    expect([answer.status, await answer.text()]).toEqual([status, body]);
+    expect(forms.accepted('14').map(({ verdict }) => verdict)).toEqual([{ status, reason: 'accepted' }]);
+    expect((await tell(forms)).status).toBe(404);
+  });
+
+  it('gzip-after: compresses its success, whatever is asked for', async () => {
+    const forms = await start();
+    forms.behave('14', ['gzip-after']);
+    const { port } = new URL(forms.url);
+    const options = { port, method: 'POST', path: `/demarche/14/jump/trigger/paid?${signed()}` };
+    const request = httpRequest({ ...options, headers: { 'accept-encoding': 'identity' } }).end('{}');
+    const [answer] = (await once(request, 'response')) as [IncomingMessage];
+    expect(answer.headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(await buffer(answer)).toString()).toBe('{"err":0,"url":null}');
+    expect(forms.accepted('14')).toHaveLength(1);
+  });
+
+  it.each<[Fault | undefined, boolean]>([
+    ['reset-after', true],
+    ['half-answer', true],
+    ['list-after', true],
+    ['unavailable-503-after', true],
+    ['err-text', false],
+    ['err-null', false],
+    ['wrong-content-type', false],
+    ['html-200', false],
+    [{ slowMs: 10 }, false],
+    ['none', false],
+    [undefined, false],
+  ])('%j: its answer is lost, or not', (fault, expected) => {
+    expect(isAnswerLost(fault)).toBe(expected);
+  });
+
+  it('refuses as usual what it would not have heard, with an odd answer in store', async () => {
+    const forms = await start();
+    forms.behave('14', 'list-after');
+    expect((await tell(forms, { query: signed({ key: 'k2' }) })).status).toBe(403);
+    expect(reasonsOf(forms)).toEqual(['bad-signature']);
   });
 
   it('refuses as usual what it would not have heard', async () => {

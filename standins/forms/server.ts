@@ -10,11 +10,15 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, type Fault, insteadOfForm, insteadOfSuccess, redirectTo } from './faults.ts';
 import { formListPage, formPage } from './page.ts';
+import { readSiteOption } from './siteOptions.ts';
 
 export interface FormServerOptions {
-  /** What it shares with our service; any of several is believed. */
-  readonly key: string | readonly string[];
+  /** What it shares with our service, by whatever name that calls; any of several is believed. None without it. */
+  readonly key?: string | readonly string[];
+  /** Gives the text of its `site-options.cfg`, anew for each call: the section `api-secrets` has the key of a caller by its name. */
+  readonly siteOptions?: () => Promise<string>;
   /** Of 127.0.0.1; a free one without it. */
   readonly port?: number;
   readonly now?: () => Date;
@@ -24,43 +28,16 @@ export interface FormServerOptions {
   readonly triggers?: readonly string[];
 }
 
-/** Answers that come from something else than the form, which hears nothing. */
-const strangeAnswers = {
-  'error-500': { status: 500, contentType: 'text/html', body: '<h1>Internal Server Error</h1>' },
-  'bad-gateway-502': { status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' },
-  'unavailable-503': { status: 503, contentType: 'text/html', body: '<h1>Service Unavailable</h1>' },
-  'rate-limited-429': { status: 429, contentType: 'application/json', body: '{"err":1}' },
-  'html-200': { status: 200, contentType: 'text/html', body: '<h1>Maintenance</h1>' },
-  'err-1': { status: 200, contentType: 'application/json', body: '{"err":1}' },
-  'empty-204': { status: 204, contentType: 'application/json', body: '' },
-} as const satisfies Readonly<Record<string, Answer>>;
-
 /**
- * How a call goes wrong. The form hears nothing with `silence` (the call is read and never answered), `reset-before`,
- * `redirect` (302, to the form's page), `huge` (several MB of a JSON success) and the strange answers; it hears the call as
- * usual with `reset-after` (the connection breaks instead of the answer), `half-answer`, `wrong-content-type` and `slowMs`,
- * where the answer alone is late. `retryAfter` is in seconds, or a date.
+ * What became of a call: heard (`accepted`), broken by a fault, or refused, and why. `missing`: a part of the signature.
+ * `unknown-caller`: there is no key for its `orig`.
  */
-export type Fault =
-  | 'none'
-  | 'silence'
-  | 'reset-before'
-  | 'reset-after'
-  | 'redirect'
-  | 'huge'
-  | 'wrong-content-type'
-  | 'half-answer'
-  | keyof typeof strangeAnswers
-  | { readonly slowMs: number }
-  | { readonly busy: 'unavailable-503' | 'rate-limited-429'; readonly retryAfter: number | Date }
-  | { readonly redirectTo: string };
-
-/** What became of a call: heard (`accepted`), broken by a fault, or refused, and why. `missing`: a part of the signature. */
 export type Reason =
   | 'accepted'
   | 'fault'
   | 'processing'
   | 'missing'
+  | 'unknown-caller'
   | 'bad-signature'
   | 'outside-window'
   | 'nonce-used'
@@ -118,17 +95,11 @@ export interface FormServer {
 }
 
 interface World extends Required<Pick<FormServerOptions, 'now' | 'triggers' | 'processingMs'>> {
-  readonly keys: readonly string[];
+  /** Those of a caller, by the name that it gives itself. */
+  readonly keysOf: (orig: string) => Promise<readonly string[]>;
   readonly forms: Map<string, Form>;
   readonly faults: Map<string, Fault | readonly Fault[]>;
   readonly usedNonces: Set<string>;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const hugeBytes = 8_000_000;
@@ -140,10 +111,9 @@ const windowMs = 30_000;
  * @throws Error `EADDRINUSE` when the port is taken.
  */
 export async function startFormServer(options: FormServerOptions): Promise<FormServer> {
-  const { key, port = 0, now = () => new Date(), processingMs = 0, triggers = ['paid', 'cancelled'] } = options;
-  const keys = typeof key === 'string' ? [key] : key;
+  const { port = 0, now = () => new Date(), processingMs = 0, triggers = ['paid', 'cancelled'] } = options;
   const world: World = {
-    keys,
+    keysOf: (orig) => findKeys(options, orig),
     now,
     triggers,
     processingMs,
@@ -170,6 +140,11 @@ export async function startFormServer(options: FormServerOptions): Promise<FormS
     followedRedirects: (name) => findForm(world, name).followedRedirects,
     behave: (name, faults) => world.faults.set(name, faults),
   };
+}
+
+async function findKeys({ key = [], siteOptions }: FormServerOptions, orig: string): Promise<readonly string[]> {
+  const known = siteOptions && readSiteOption(await siteOptions(), 'api-secrets', orig);
+  return [key, known ?? []].flat().filter((text) => text !== '');
 }
 
 async function listen(server: Server, port: number): Promise<void> {
@@ -249,15 +224,17 @@ async function serveTrigger(world: World, call: TriggerCall): Promise<void> {
   const { form, trigger, request, response } = call;
   const fault = takeFault(world, form.name);
   const body = fault === 'reset-before' ? undefined : parseJson(await text(request));
-  const faulty = faultAnswer(fault, form);
+  const keys = await world.keysOf(new URLSearchParams(splitTarget(request).rawQuery).get('orig') ?? '');
+  const faulty = insteadOfForm(fault, pathOf(form));
   const isCut = fault === 'reset-before' || fault === 'silence';
   // Nothing waits between here and the record: two calls at once are judged one after the other.
-  const reason = faulty === undefined && !isCut ? judge(world, call) : 'fault';
+  const reason = faulty === undefined && !isCut ? judge(world, call, keys) : 'fault';
   if (reason === 'accepted') {
     form.status = trigger;
     if (isObject(body)) form.data = { ...form.data, ...body };
   }
-  const answer = faulty ?? answerOf(reason, request, form);
+  const oddly = reason === 'accepted' ? insteadOfSuccess(fault) : undefined;
+  const answer = faulty ?? oddly ?? answerOf(reason, request, form);
   const { accept, 'content-type': contentType, 'user-agent': userAgent } = request.headers;
   form.heard.push({
     trigger,
@@ -289,12 +266,17 @@ function isList(planned: Fault | readonly Fault[] | undefined): planned is reado
 }
 
 /** What the form decides, by the rules of w.c.s. in their order. */
-function judge({ keys, now, triggers, usedNonces }: World, { form, trigger, request }: TriggerCall): Reason {
+function judge(
+  { now, triggers, usedNonces }: World,
+  { form, trigger, request }: TriggerCall,
+  keys: readonly string[],
+): Reason {
   if (form.processingUntil !== undefined && now() < form.processingUntil) return 'processing';
   const { rawQuery } = splitTarget(request);
   const query = new URLSearchParams(rawQuery);
   const stamp = readStamp(query);
   if (stamp === undefined) return 'missing';
+  if (keys.length === 0) return 'unknown-caller';
   // What is signed is the text as it was sent, with the signature at its end.
   const [signed = '', last = ''] = rawQuery.split('&signature=');
   const signature = last.includes('&') ? undefined : query.get('signature');
@@ -334,32 +316,13 @@ function answerOf(reason: Reason, request: IncomingMessage, form: Form): Answer 
   if (reason === 'unknown-trigger') return refusal(404, 'Page not found.');
   if (reason === 'wrong-method') return refusal(403, 'Method not allowed.');
   if (reason === 'unknown-user') return refusal(403, 'No such user.');
+  if (reason === 'unknown-caller') return refusal(403, 'Invalid orig');
   return refusal(403, reason === 'processing' ? 'Formdata currently processing actions.' : 'Invalid signature');
 }
 
 function refusal(status: number, description: string): Answer {
   const body = { err: 1, err_class: STATUS_CODES[status], err_desc: description };
   return { status, contentType: 'application/json', body: JSON.stringify(body) };
-}
-
-function redirectTo(location: string): Answer {
-  return { status: 302, contentType: 'text/html', body: '', headers: { location } };
-}
-
-/** What answers in the place of the form; undefined when the form itself is asked. */
-function faultAnswer(fault: Fault, form: Form): Answer | undefined {
-  if (fault === 'redirect') return redirectTo(`${pathOf(form)}?redirected`);
-  if (fault === 'huge') return { status: 200, contentType: 'application/json', body: '' };
-  if (typeof fault === 'string') return isStrange(fault) ? strangeAnswers[fault] : undefined;
-  if ('redirectTo' in fault) return redirectTo(fault.redirectTo);
-  if ('slowMs' in fault) return undefined;
-  const { busy, retryAfter } = fault;
-  const header = typeof retryAfter === 'number' ? String(retryAfter) : retryAfter.toUTCString();
-  return { ...strangeAnswers[busy], headers: { 'retry-after': header } };
-}
-
-function isStrange(fault: string): fault is keyof typeof strangeAnswers {
-  return Object.hasOwn(strangeAnswers, fault);
 }
 
 async function deliver(response: ServerResponse, answer: Answer, fault: Fault): Promise<void> {
