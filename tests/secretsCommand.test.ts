@@ -302,7 +302,7 @@ describe('the other commands on a stage', () => {
     const list = await runScript('regie', ['list', '--stage', 'dev'], { env: env() });
     expect(list.output).toMatch(/^regie-demo .*sandbox +active/m);
     const item = anItem();
-    await dynamodbBasketStore(DynamoDBDocumentClient.from(client), itemsTable).add(item);
+    await dynamodbBasketStore(DynamoDBDocumentClient.from(client), itemsTable, 400).add(item);
     const shown = await runScript('item', ['show', item.id, '--stage', 'dev'], { env: env() });
     expect(shown).toMatchObject({ code: 0, output: expect.stringContaining(`Item ${item.id}`) });
   });

@@ -8,7 +8,7 @@ import type { Notice } from '../item/notice.ts';
 import { checkReport, closeAlert, closeAttempt, openAttempt, recordOpening, settleAttempt } from './attempts.ts';
 import { claimQuestion, dueAttempts, followQuestion } from './question.ts';
 
-const decision = { now: noon, retentionDays: 400 };
+const decision = { now: noon };
 const rules = { ...decision, isToldOnAcceptance: true, isAskable: true, isFresh: false };
 const at = (time: string) => `2026-11-23T${time}.000Z`;
 const newAttempt = {
@@ -41,14 +41,14 @@ const report = (outcome: Outcome, change: Partial<PaymentReport> = {}) => aRepor
 
 describe('openAttempt', () => {
   it('adds an open attempt, which locks the item for two minutes: until the bank has answered', () => {
-    const item = openAttempt(anItem(), newAttempt, decision);
+    const item = openAttempt(anItem(), newAttempt, noon);
     expect(item).toMatchObject({ state: 'waiting', lockedBy: '1', lockedUntil: at('12:02:00') });
     expect(item.payments).toEqual({ '1': { ...newAttempt, state: 'open', createdAt: at('12:00:00') } });
   });
 
   it('meets its own attempt when the answer to the write was lost, and leaves it', () => {
-    const opened = openAttempt(anItem(), newAttempt, decision);
-    expect(openAttempt(opened, newAttempt, decision)).toBe(opened);
+    const opened = openAttempt(anItem(), newAttempt, noon);
+    expect(openAttempt(opened, newAttempt, noon)).toBe(opened);
   });
 
   it.each<[string, Partial<Item>]>([
@@ -67,7 +67,7 @@ describe('openAttempt', () => {
       },
     ],
   ])('%s', (code, change) => {
-    expect(() => openAttempt(anItem(change), newAttempt, decision)).toThrow(expect.objectContaining({ code }));
+    expect(() => openAttempt(anItem(change), newAttempt, noon)).toThrow(expect.objectContaining({ code }));
   });
 });
 
@@ -79,14 +79,12 @@ describe('openAttempt, again', () => {
 
   it('waits for what became of an attempt whose lock has run out', () => {
     const item = atTheBank({ lockedUntil: at('12:00:00') }, { startId: 'x' });
-    expect(() => openAttempt(item, newAttempt, decision)).toThrow(
-      expect.objectContaining({ code: 'payment-in-progress' }),
-    );
+    expect(() => openAttempt(item, newAttempt, noon)).toThrow(expect.objectContaining({ code: 'payment-in-progress' }));
   });
 
   it('forgets the oldest attempt that failed when there are too many: nobody was sent to the bank with it', () => {
     const payments = { ...many(20, 'refused'), '7': anAttempt({ state: 'failed', startId: 'x' }) };
-    const item = openAttempt(anItem({ payments }), newAttempt, decision);
+    const item = openAttempt(anItem({ payments }), newAttempt, noon);
     expect(Object.keys(item.payments)).toHaveLength(20);
     expect(item).toMatchObject({ lockedBy: '21' });
     expect(item.payments).not.toHaveProperty('7');
@@ -94,7 +92,7 @@ describe('openAttempt, again', () => {
 
   it('has numbers of two digits', () => {
     const payments = { '99': anAttempt({ state: 'failed', startId: 'x' }) };
-    expect(() => openAttempt(anItem({ payments }), newAttempt, decision)).toThrow(
+    expect(() => openAttempt(anItem({ payments }), newAttempt, noon)).toThrow(
       expect.objectContaining({ code: 'too-many-attempts' }),
     );
   });
@@ -102,7 +100,7 @@ describe('openAttempt, again', () => {
 
 describe('recordOpening', () => {
   const opened = { redirect: { method: 'GET', url: 'https://bank.example/pay/1' }, bankReference: 'b1' } as const;
-  const opening = openAttempt(anItem(), newAttempt, decision);
+  const opening = openAttempt(anItem(), newAttempt, noon);
   const askable = { limits: bankProfiles.sandbox, isAskable: true };
 
   it('keeps the answer, and locks until the session and its margin are over', () => {
@@ -248,7 +246,7 @@ describe('settleAttempt', () => {
     });
 
     it('changes nothing for an item that another attempt locks, that is cancelled, or whose bank had said its last word', () => {
-      const next = openAttempt(expired, { ...newAttempt, startId: 'y' }, decision);
+      const next = openAttempt(expired, { ...newAttempt, startId: 'y' }, noon);
       expect(settleAttempt(next, '1', report('pending'), fresh)).toBe(next);
       const cancelled = { ...expired, state: 'cancelled' } as const;
       expect(settleAttempt(cancelled, '1', report('pending'), fresh)).toBe(cancelled);
@@ -340,7 +338,7 @@ describe('settleAttempt', () => {
 
     it('of an attempt that had been given up: noted, and locked once the other attempt is over', () => {
       const expired = closeAttempt(atTheBank(), '1', 'expired', decision);
-      const next = openAttempt(expired, { ...newAttempt, startId: 'y' }, decision);
+      const next = openAttempt(expired, { ...newAttempt, startId: 'y' }, noon);
       const both = settleAttempt(next, '1', acceptance, rules);
       expect(both).toMatchObject({
         lockedBy: '2',
@@ -467,12 +465,12 @@ describe('a question to the bank', () => {
     const accepted = settleAttempt(atTheBank(), '1', report('accepted', { captureDate: '2026-12-10' }), rules);
     const now = new Date('2026-12-17T00:00:00.000Z');
     const claimed = claimQuestion(accepted, '1', 'c1', now);
-    const item = followQuestion(claimed, '1', { now, retentionDays: 400, claimId: 'c1', answer: 'none' });
+    const item = followQuestion(claimed, '1', { now, claimId: 'c1', answer: 'none' });
     expect(item).toMatchObject({
       payments: { '1': { state: 'expired' } },
       alerts: { '1': { kind: 'authorisation-unconfirmed' } },
     });
-    expect(() => openAttempt(item, { ...newAttempt, startId: 'y' }, { ...decision, now })).toThrow(
+    expect(() => openAttempt(item, { ...newAttempt, startId: 'y' }, now)).toThrow(
       expect.objectContaining({ code: 'payment-in-progress' }),
     );
   });
@@ -482,16 +480,16 @@ describe('closeAlert', () => {
   const raised = settleAttempt(atTheBank({ state: 'cancelled' }), '1', report('paid'), rules);
 
   it('notes when people had dealt with it, once', () => {
-    const closed = closeAlert(raised, '1', decision);
+    const closed = closeAlert(raised, '1', noon);
     expect(closed.alerts?.['1']).toEqual({
       kind: 'money-to-refund',
       raisedAt: at('12:00:00'),
       closedAt: at('12:00:00'),
     });
-    expect(closeAlert(closed, '1', decision)).toBe(closed);
+    expect(closeAlert(closed, '1', noon)).toBe(closed);
   });
 
   it('changes nothing where there is none', () => {
-    expect(closeAlert(raised, '2', decision)).toBe(raised);
+    expect(closeAlert(raised, '2', noon)).toBe(raised);
   });
 });

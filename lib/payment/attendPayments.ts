@@ -6,15 +6,7 @@ import { changeItem } from '../basket/changeItem.ts';
 import type { Item } from '../item/item.ts';
 import { newUuid } from '../platform/random.ts';
 import { regieOfItem } from '../regie/regie.ts';
-import {
-  attemptOf,
-  checkReport,
-  closeAttempt,
-  closeUnasked,
-  type DecisionContext,
-  hasNoAnswer,
-  settleAttempt,
-} from './attempts.ts';
+import { attemptOf, checkReport, closeAttempt, closeUnasked, hasNoAnswer, settleAttempt } from './attempts.ts';
 import { claimQuestion, dueAttempts, followQuestion } from './question.ts';
 import {
   type AttemptContext,
@@ -55,14 +47,14 @@ async function attendAttempt(parts: SettlingParts, item: Item, attemptId: string
   const attempt = attemptOf(item, attemptId);
   if (hasNoAnswer(attempt)) {
     // The bank's answer may be stored meanwhile: then somebody may be at the bank, and it is to be asked.
-    return close(parts, item, attemptId, (read, context) =>
-      hasNoAnswer(attemptOf(read, attemptId)) ? closeAttempt(read, attemptId, 'failed', context) : read,
+    return close(parts, item, attemptId, (read, now) =>
+      hasNoAnswer(attemptOf(read, attemptId)) ? closeAttempt(read, attemptId, 'failed', { now }) : read,
     );
   }
   const regie = regieOfItem(await parts.regies.get(), item);
   const provider = await findProvider(parts, { item, attemptId, regie });
   if (provider !== undefined && !isAskable(provider)) {
-    return close(parts, item, attemptId, (read, context) => closeUnasked(read, attemptId, context));
+    return close(parts, item, attemptId, (read, now) => closeUnasked(read, attemptId, now));
   }
   return ask(parts, { item, attemptId, regie, provider });
 }
@@ -81,14 +73,14 @@ async function findProvider(
 }
 
 async function close(
-  { store, clock, logger, retentionDays }: SettlingParts,
+  { store, clock, logger }: SettlingParts,
   item: Item,
   attemptId: string,
-  decide: (item: Item, context: DecisionContext) => Item,
+  decide: (item: Item, now: Date) => Item,
 ): Promise<Item> {
-  const context = { now: clock.now(), retentionDays };
+  const now = clock.now();
   const closed = await changeItem(store, item, (read) =>
-    dueAttempts(read, context.now).includes(attemptId) ? decide(read, context) : read,
+    dueAttempts(read, now).includes(attemptId) ? decide(read, now) : read,
   );
   logSettlement(logger, { before: item, after: closed, attemptId, channel: 'lock-end' });
   return closed;
@@ -104,7 +96,7 @@ interface Question extends Omit<AttemptContext, 'provider'> {
  * Nobody else asks during the claim's minute; whoever dies after it leaves the question due when the minute is over.
  */
 async function ask(parts: SettlingParts, question: Question): Promise<Item> {
-  const { store, clock, retentionDays, logger } = parts;
+  const { store, clock, logger } = parts;
   const { attemptId, regie } = question;
   const claimId = newUuid();
   const askedAt = clock.now();
@@ -113,7 +105,7 @@ async function ask(parts: SettlingParts, question: Question): Promise<Item> {
 
   const report = await answerOf(parts, { ...question, item: claimed });
   const rules = settlingRules(parts, { regie, isAskable: true, isFresh: true });
-  const unanswered = { now: rules.now, retentionDays, claimId, answer: report?.outcome ?? ('none' as const) };
+  const unanswered = { now: rules.now, claimId, answer: report?.outcome ?? ('none' as const) };
   const followed = await changeItem(store, claimed, (read) => {
     const settled = report === undefined ? read : settleAttempt(read, attemptId, report, rules);
     return followQuestion(settled, attemptId, unanswered);

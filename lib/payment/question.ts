@@ -3,7 +3,7 @@
 import type { Outcome } from '../bank/paymentProvider.ts';
 import type { Item } from '../item/item.ts';
 import { daysLater, type Instant, laterInstant } from '../values/days.ts';
-import { attemptOf, closeAttempt, type DecisionContext, lock, longestExtensionMs, withAttempt } from './attempts.ts';
+import { attemptOf, closeAttempt, lock, longestExtensionMs, withAttempt } from './attempts.ts';
 
 const minuteMs = 60_000;
 
@@ -56,7 +56,8 @@ export function claimQuestion(item: Item, id: string, claimId: string, now: Date
 }
 
 /** A question that left its attempt without an outcome. */
-export interface Unanswered extends DecisionContext {
+export interface Unanswered {
+  readonly now: Date;
   readonly claimId: string;
   /** What the bank said; `none` when it did not answer. */
   readonly answer: Outcome | 'none';

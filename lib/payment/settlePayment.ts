@@ -28,7 +28,6 @@ export interface SettlingParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly retentionDays: number;
 }
 
 /** Where a report came from: a message's channel, or our own question. */
@@ -109,10 +108,10 @@ export function askedAttempt(item: Item, attemptId: string) {
 
 /** What decides how a report is taken, beside the report. */
 export function settlingRules(
-  { clock, retentionDays }: Pick<SettlingParts, 'clock' | 'retentionDays'>,
+  { clock }: Pick<SettlingParts, 'clock'>,
   { regie, ...how }: { readonly regie: Regie } & Pick<SettlingRules, 'isAskable' | 'isFresh'>,
 ): SettlingRules {
-  return { now: clock.now(), retentionDays, isToldOnAcceptance: regie.paidWhen !== 'authorised', ...how };
+  return { now: clock.now(), isToldOnAcceptance: regie.paidWhen !== 'authorised', ...how };
 }
 
 /** A change of an attempt, and what brought it about. */
