@@ -146,6 +146,16 @@ describe('docs/regies.md', () => {
   });
 });
 
+describe('docs/operations.md', () => {
+  it('says of every alarm what to do', () => {
+    const alarms = read('infra/alarms.yml').matchAll(/^ {2}(\w+):\n {4}Type: AWS::CloudWatch::Alarm$/gm);
+    const names = Array.from(alarms, ([, name = '']) => name);
+    const documented = rowsBelow(read('docs/operations.md'), '## An alarm').join('\n');
+    expect(names.length).toBeGreaterThan(5);
+    expect([...names, '…Errors', '…Throttles'].filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
 describe('docs/settings.md', () => {
   const page = read('docs/settings.md');
 
