@@ -70,20 +70,21 @@ function grouped(count: number): string {
 }
 
 function composePage({ reports, seed, machine, date }: RunReport, table: string): string {
-  return `# What it survives
+  return `# Reliability: what it survives
 
 Written by \`npm run torture\` on ${date}, seed ${seed}: ${machine}.
 
 ${table}
 
-The last ones must be 0. They are counted on the rows of the tables, on the sandbox bank's own table and on what the forms wrote
-down, once everything that was due has been attended; not on what the basket says of itself.
+All counts below *faults injected* must be 0. They are counted at the end, once nothing is due any more: on the rows of the tables, on
+the sandbox bank's own table, and on the calls that the forms wrote down. The basket's own word does not count.
 
-- *Items lost*: additions that were answered with success and have no row. *Doubled*: signed URLs with two rows, or two successes.
-- *Forms told twice*: forms that were called again after they had heard, though the answer was neither broken nor odd, nobody was
-  killed and no write failed that would have kept it.
-- *Money unaccounted*: payments that the bank has and no attempt, or the other way round; attempts that are paid and neither pay
-  their item nor are to be refunded; forms that were told of a payment that is none.
+- *Items lost*: additions that were answered with success and have no row.
+- *Items doubled*: signed URLs with two rows, or two successes.
+- *Forms told twice*: forms that were called again after they had heard. Calls after a broken or odd answer, a kill or a failed write do
+  not count: then nobody can know that the form has heard.
+- *Money unaccounted*: payments that only the bank has, or only the basket; paid attempts that neither pay their item nor are to be
+  refunded; forms that were told of a payment that does not exist.
 
 Run it again: \`npm run torture\` (about ten minutes), or \`npm run torture -- --short\` (about a minute, also in CI). With
 \`--seed ${seed}\` it draws the same sequences, faults and requests. The instants at which processes are killed and meet each other
