@@ -9,6 +9,7 @@
 import { AppError, type ErrorCode } from '../../errors.ts';
 import { parseQueryString } from '../../publik/queryString.ts';
 import type { AskableProvider, BankAnswer, OpenedPayment, PaymentOrder, PaymentProvider } from '../provider.ts';
+import { isAmbiguous } from './ambiguity.ts';
 import { readMessage } from './message.ts';
 import { orderFields } from './order.ts';
 import { askOrder, type RestAccount } from './restApi.ts';
@@ -75,7 +76,9 @@ export function payzenProvider(account: PayzenAccount, tools: PayzenTools): Paym
     read({ channel, rawQuery, body }) {
       const parameters = parseQueryString(channel === 'return' ? rawQuery : body);
       const fields = readSignedFields(parameters, account);
-      return fields === undefined ? undefined : readMessage(fields);
+      // What could say two things proves nothing: a bank that can be asked says which.
+      const isUseless = fields === undefined || (rest !== undefined && isAmbiguous(fields));
+      return isUseless ? undefined : readMessage(fields);
     },
     answer: answerNotification,
   };

@@ -14,7 +14,8 @@ import { parisDay } from '../../calendar.ts';
 import { AppError, type DenialReason } from '../../errors.ts';
 import { callBank } from '../bankCall.ts';
 import type { AskedAttempt, PaymentReport } from '../provider.ts';
-import { isPaidStatus, keepData, outcomeOf } from './message.ts';
+import { keepData } from './message.ts';
+import { findOutcome, outcomeOf } from './statuses.ts';
 
 /** A shop that can be asked. */
 export interface RestAccount {
@@ -81,7 +82,7 @@ function reportNothing({ siteId, mode }: RestAccount, attempt: AskedAttempt, now
 /** Of several tries on one form: one that is paid, whatever the others are, then one that may yet be, then the last one. */
 function chooseDecisive(payments: readonly Json[]): Json | undefined {
   const paid = payments.find(
-    ({ detailedStatus }) => typeof detailedStatus === 'string' && isPaidStatus(detailedStatus),
+    ({ detailedStatus }) => typeof detailedStatus === 'string' && findOutcome(detailedStatus) === 'paid',
   );
   if (paid !== undefined) return paid;
   const latestFirst = payments
