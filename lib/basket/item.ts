@@ -79,12 +79,14 @@ export interface Attempt extends BankFacts {
   readonly asks?: number;
   /** Who is asking right now. */
   readonly claimId?: string;
+  /** Since when the bank's answers are not believed. */
+  readonly doubtedAt?: Instant;
 }
 
 /**
- * Money and state disagree, and people must act: money came for an item that was paid or cancelled before
- * (`money-to-refund`), or a payment that the form had been told of was refused in the end (`authorisation-failed`), or was
- * not heard of again (`authorisation-unconfirmed`).
+ * Money and state disagree, and people must act: money came for an item that was paid or cancelled before, or more than was
+ * asked for (`money-to-refund`), or a payment that the form had been told of was refused in the end (`authorisation-failed`),
+ * or whether one took place was never made out (`authorisation-unconfirmed`).
  */
 export interface Alert {
   readonly kind: 'money-to-refund' | 'authorisation-failed' | 'authorisation-unconfirmed';
@@ -214,7 +216,7 @@ export function isLocked({ lockedUntil }: Pick<Item, 'lockedUntil'>, now: Date):
   return lockedUntil !== undefined && lockedUntil > now.toISOString();
 }
 
-/** Whether nobody knows if an accepted payment took place: until people have found out, the item is not paid again. */
+/** Whether nobody knows if a payment took place: until people have found out, the item is not paid again. */
 export function isUnconfirmed({ state, alerts = {} }: Pick<Item, 'state' | 'alerts'>): boolean {
   const open = Object.values(alerts).filter(({ closedAt }) => closedAt === undefined);
   return state === 'waiting' && open.some(({ kind }) => kind === 'authorisation-unconfirmed');

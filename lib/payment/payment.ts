@@ -190,7 +190,8 @@ function settlePaid(item: Item, id: string, report: PaymentReport, { now, retent
   const changed = unlock(withAttempt(renewRetention(item, now, retentionDays), id, { ...attempt, state: 'paid' }), id);
   if (item.state !== 'waiting') return raiseAlert(changed, id, 'money-to-refund', now);
   const paid = { ...closeOpenAlerts(changed, settledAt), state: 'paid', paidAt: settledAt, paidBy: id } as const;
-  return oweNotice(paid, { trigger: 'paid', attemptId: id, tries: 0, nextAt: settledAt });
+  const noted = report.excessCents === undefined ? paid : raiseAlert(paid, id, 'money-to-refund', now);
+  return oweNotice(noted, { trigger: 'paid', attemptId: id, tries: 0, nextAt: settledAt });
 }
 
 /** The bank is at work. An attempt that we had given up is taken up again, and locks the item if nothing else does. */
@@ -262,8 +263,10 @@ export function closeAttempt(
     withAttempt(renewRetention(item, now, retentionDays), id, { ...ended(attempt, settled), ...defined(kept), state }),
     id,
   );
-  const isAccepted = attempt.acceptedAt !== undefined && item.state === 'waiting';
-  if (isAccepted && state === 'expired') return raiseAlert(closed, id, 'authorisation-unconfirmed', now);
+  if (item.state !== 'waiting') return closed;
+  const isAccepted = attempt.acceptedAt !== undefined;
+  const isUnknown = state === 'expired' && (isAccepted || attempt.doubtedAt !== undefined);
+  if (isUnknown) return raiseAlert(closed, id, 'authorisation-unconfirmed', now);
   return isAccepted && item.notice?.attemptId === id ? withdrawNotice(closed, id, now) : closed;
 }
 
@@ -310,7 +313,7 @@ export function withAttempt(item: Item, id: string, attempt: Attempt): Item {
 
 /** Nobody is sent to the bank any more, and nobody asks it. */
 function ended(attempt: Attempt, settled: Partial<Attempt>): Attempt {
-  const { redirect, resumableUntil, askAt, askFrom, asks, claimId, ...rest } = attempt;
+  const { redirect, resumableUntil, askAt, askFrom, asks, claimId, doubtedAt, ...rest } = attempt;
   return { ...rest, ...settled };
 }
 

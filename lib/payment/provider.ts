@@ -7,7 +7,7 @@
  * is `bank-message-refused`, and an alarm.
  */
 import type { Attempt, BankFacts, Mode, Redirect } from '../basket/item.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { DenialReason, ErrorCode } from '../errors.ts';
 
 /** A payment as we ask for it. */
 export interface PaymentOrder {
@@ -53,6 +53,10 @@ export interface PaymentReport extends BankFacts {
   readonly mode: Mode;
   /** With `accepted`: the day of the capture, `yyyy-mm-dd`. */
   readonly captureDate?: string;
+  /** With `paid`: what came beyond the amount, in more than one transaction, and is owed back. */
+  readonly excessCents?: number;
+  /** Why something else that the bank said with it is not understood; the statement holds without it. */
+  readonly doubt?: DenialReason;
 }
 
 /** What came to one of our addresses, as it came. */
@@ -96,7 +100,7 @@ export interface PaymentProvider {
 }
 
 /** What is known of an attempt when the bank is asked about it. */
-export interface AskedAttempt extends Pick<Attempt, 'bankReference' | 'createdAt'> {
+export interface AskedAttempt extends Pick<Attempt, 'bankReference' | 'createdAt' | 'captureDate'> {
   readonly reference: string;
   /** For an answer that says nothing of money. */
   readonly amountCents: number;

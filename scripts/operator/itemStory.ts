@@ -19,7 +19,7 @@ const longestLabel = 40;
 const alertWords: Readonly<Record<Alert['kind'], string>> = {
   'money-to-refund': 'money to refund',
   'authorisation-failed': 'authorisation failed after the form was, or may have been, told',
-  'authorisation-unconfirmed': 'accepted, and not heard of again: ask the bank',
+  'authorisation-unconfirmed': 'whether it took place is not known: ask the bank',
 };
 
 /** What stands in a section, a line each; a line without a value is left out. */
@@ -91,6 +91,7 @@ function attemptFacts(item: Item, id: string, attempt: Attempt): Facts {
     'capture date': attempt.captureDate,
     settled: optionalTime(attempt.settledAt),
     'questions put': attempt.asks === undefined ? undefined : String(attempt.asks),
+    'not believed since': optionalTime(attempt.doubtedAt),
     'next question': optionalTime(attempt.askAt),
     'to find out': howToFindOut(attempt),
   };
