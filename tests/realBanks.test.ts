@@ -193,7 +193,10 @@ describe('PayZen', () => {
 
     it('what came beyond the amount is to be refunded', async () => {
       const { item } = await payWith((all) => [all, { ...all, uuid: 'again' }]);
-      expect(await item()).toMatchObject({ state: 'paid', alerts: { '1': { kind: 'money-to-refund' } } });
+      expect(await item()).toMatchObject({
+        state: 'paid',
+        alerts: { '1': { kind: 'money-to-refund', amountCents: 1005 } },
+      });
     });
 
     it.each([

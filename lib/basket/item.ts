@@ -91,6 +91,8 @@ export interface Attempt extends BankFacts {
 export interface Alert {
   readonly kind: 'money-to-refund' | 'authorisation-failed' | 'authorisation-unconfirmed';
   readonly raisedAt: Instant;
+  /** What is owed back, where that is not the item's amount. */
+  readonly amountCents?: number;
   /** When an operator said that it is dealt with. */
   readonly closedAt?: Instant;
 }

@@ -171,7 +171,7 @@ describe('settleAttempt', () => {
     expect(item).toMatchObject({
       state: 'paid',
       paidBy: '1',
-      alerts: { '1': { kind: 'money-to-refund', raisedAt: at('12:00:00') } },
+      alerts: { '1': { kind: 'money-to-refund', amountCents: 400, raisedAt: at('12:00:00') } },
       notice: { trigger: 'paid', attemptId: '1' },
     });
     expect(settleAttempt(item, '1', report('paid', { excessCents: 400 }), rules)).toBe(item);

@@ -188,9 +188,10 @@ function settlePaid(item: Item, id: string, report: PaymentReport, { now, retent
   const settledAt = now.toISOString();
   const attempt = ended(attemptOf(item, id), { ...factsOf(report), settledAt });
   const changed = unlock(withAttempt(renewRetention(item, now, retentionDays), id, { ...attempt, state: 'paid' }), id);
-  if (item.state !== 'waiting') return raiseAlert(changed, id, 'money-to-refund', now);
+  if (item.state !== 'waiting') return raiseAlert(changed, id, { kind: 'money-to-refund' }, now);
   const paid = { ...closeOpenAlerts(changed, settledAt), state: 'paid', paidAt: settledAt, paidBy: id } as const;
-  const noted = report.excessCents === undefined ? paid : raiseAlert(paid, id, 'money-to-refund', now);
+  const { excessCents: amountCents } = report;
+  const noted = amountCents === undefined ? paid : raiseAlert(paid, id, { kind: 'money-to-refund', amountCents }, now);
   return oweNotice(noted, { trigger: 'paid', attemptId: id, tries: 0, nextAt: settledAt });
 }
 
@@ -266,7 +267,7 @@ export function closeAttempt(
   if (item.state !== 'waiting') return closed;
   const isAccepted = attempt.acceptedAt !== undefined;
   const isUnknown = state === 'expired' && (isAccepted || attempt.doubtedAt !== undefined);
-  if (isUnknown) return raiseAlert(closed, id, 'authorisation-unconfirmed', now);
+  if (isUnknown) return raiseAlert(closed, id, { kind: 'authorisation-unconfirmed' }, now);
   return isAccepted && item.notice?.attemptId === id ? withdrawNotice(closed, id, now) : closed;
 }
 
@@ -276,7 +277,7 @@ function withdrawNotice(item: Item, id: string, now: Date): Item {
   if (notice === undefined || notice.tries === 0) return untold;
   const { nextAt, claimId, ...tried } = notice;
   const ended = nextAt === undefined ? notice : { ...tried, end: 'withdrawn' as const, endedAt: now.toISOString() };
-  return raiseAlert({ ...untold, notice: ended }, id, 'authorisation-failed', now);
+  return raiseAlert({ ...untold, notice: ended }, id, { kind: 'authorisation-failed' }, now);
 }
 
 /** An attempt of a bank that cannot be asked: over when its lock is, and no question is due. */
@@ -337,8 +338,8 @@ function unlock(item: Item, id: string): Item {
   return lock(free, heir, acceptedLockEnd(captureDate));
 }
 
-function raiseAlert(item: Item, id: string, kind: Alert['kind'], now: Date): Item {
-  return { ...item, alerts: { ...item.alerts, [id]: { kind, raisedAt: now.toISOString() } } };
+function raiseAlert(item: Item, id: string, what: Pick<Alert, 'kind' | 'amountCents'>, now: Date): Item {
+  return { ...item, alerts: { ...item.alerts, [id]: { ...what, raisedAt: now.toISOString() } } };
 }
 
 /** The money has come after all: nobody need look any more. */

@@ -110,9 +110,10 @@ function standingFacts(item: Item, now: Date): Facts {
   const { lockedUntil, lockedBy, notice, alerts = {} } = item;
   const hold = isLocked(item, now) ? 'until' : 'has run out:';
   const tries = (notice?.log ?? []).map((entry, index) => [`try ${index + 1}`, tellTry(entry)]);
-  const alertFacts = Object.entries(alerts).map(([id, { kind, raisedAt, closedAt }]) => {
+  const alertFacts = Object.entries(alerts).map(([id, { kind, raisedAt, amountCents, closedAt }]) => {
+    const what = `${alertWords[kind]}${amountCents === undefined ? '' : `, ${formatEuros(amountCents)}`}`;
     const end = closedAt === undefined ? 'not closed' : `closed ${formatParisTime(closedAt)}`;
-    return [`alert of attempt ${id}`, `${alertWords[kind]}; raised ${formatParisTime(raisedAt)}, ${end}`];
+    return [`alert of attempt ${id}`, `${what}; raised ${formatParisTime(raisedAt)}, ${end}`];
   });
   return {
     lock: lockedUntil && `by attempt ${lockedBy}, ${hold} ${formatParisTime(lockedUntil)}`,
@@ -219,7 +220,7 @@ export function listAlerts(items: readonly Item[]): string {
     id,
     attemptReference(item.id, id),
     item.payments[id]?.bankTransactionId ?? '',
-    formatEuros(item.amountCents),
+    formatEuros(alert.amountCents ?? item.amountCents),
     item.regieId,
     formatParisTime(alert.raisedAt),
     alertWords[alert.kind],

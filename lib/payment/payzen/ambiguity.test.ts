@@ -98,7 +98,7 @@ describe('a genuine message of a payment', () => {
       fc.property(typed, (free) => {
         expect(readMessage({ ...paid, ...free })).toMatchObject({ outcome: 'paid', reference, amountCents: 1005 });
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 
@@ -178,7 +178,7 @@ function* recut(parts: readonly string[], wanted: Wanted): Generator<Fields> {
 function forgeriesOf(signed: Fields): Fields[] {
   const forgeries: Fields[] = [];
   for (const wanted of [byStatus, byResult]) {
-    const most = forgeries.length + 100;
+    const most = forgeries.length + 50;
     for (const forged of recut(partsOf(signed), wanted)) {
       if (forgeries.push(forged) === most) break;
     }
@@ -237,7 +237,7 @@ describe('a genuine signed text, cut anew', () => {
       fc.property(unpaid, typed, ([vads_trans_status, vads_result, outcome], free) => {
         neverPaid({ ...paid, vads_trans_status, vads_result, ...free }, outcome);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
@@ -249,7 +249,7 @@ describe('a genuine signed text, cut anew', () => {
     fc.assert(
       fc.property(other, typed, (change, free) => neverPaid({ ...paid, ...change, ...free }, 'nothing')),
       {
-        numRuns: 100,
+        numRuns: 60,
       },
     );
   });
@@ -272,7 +272,7 @@ describe('a genuine signed text, cut anew', () => {
         // Even if it had room for a plus.
         neverPaid({ ...form, vads_cust_email: email, vads_order_info: label }, 'nothing');
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
