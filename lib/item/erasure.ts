@@ -57,6 +57,7 @@ const attemptFates = {
   askFrom: 'kept',
   asks: 'kept',
   claimId: 'kept',
+  doubtedAt: 'kept',
   bankTransactionId: 'kept',
   bankTransactionDate: 'kept',
   bankData: 'kept',

@@ -101,7 +101,7 @@ export function isLocked({ lockedUntil }: Pick<Item, 'lockedUntil'>, now: Date):
   return lockedUntil !== undefined && lockedUntil > now.toISOString();
 }
 
-/** Whether nobody knows if an accepted payment took place: until people have found out, the item is not paid again. */
+/** Whether nobody knows if a payment took place: until people have found out, the item is not paid again. */
 export function isUnconfirmed({ state, alerts = {} }: Pick<Item, 'state' | 'alerts'>): boolean {
   const open = Object.values(alerts).filter(({ closedAt }) => closedAt === undefined);
   return state === 'waiting' && open.some(({ kind }) => kind === 'authorisation-unconfirmed');

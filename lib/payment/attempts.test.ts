@@ -6,7 +6,7 @@ import { type Attempt, attemptReference } from '../item/attempt.ts';
 import type { Item } from '../item/item.ts';
 import type { Notice } from '../item/notice.ts';
 import { checkReport, closeAlert, closeAttempt, openAttempt, recordOpening, settleAttempt } from './attempts.ts';
-import { claimQuestion, dueAttempts, followQuestion } from './question.ts';
+import { type Answer, claimQuestion, dueAttempts, followQuestion } from './question.ts';
 
 const decision = { now: noon };
 const rules = { ...decision, isToldOnAcceptance: true, isAskable: true, isFresh: false };
@@ -156,6 +156,17 @@ describe('settleAttempt', () => {
       sessionEndsAt: at('12:10:00'),
       settledAt: at('12:00:00'),
     });
+  });
+
+  it('pays the item with more than it costs, and what is too much is to be refunded', () => {
+    const item = settleAttempt(atTheBank(), '1', report('paid', { excessCents: 400 }), rules);
+    expect(item).toMatchObject({
+      state: 'paid',
+      paidBy: '1',
+      alerts: { '1': { kind: 'money-to-refund', amountCents: 400, raisedAt: at('12:00:00') } },
+      notice: { trigger: 'paid', attemptId: '1' },
+    });
+    expect(settleAttempt(item, '1', report('paid', { excessCents: 400 }), rules)).toBe(item);
   });
 
   it('owes nothing to a form that there is not', () => {
@@ -412,7 +423,7 @@ describe('a question to the bank', () => {
     expect(claimQuestion(runOut, '1', 'c1', noon)).toMatchObject({ lockedUntil: at('12:01:00') });
   });
 
-  const followed = (item: Item, answer: Outcome | 'none', claimId = 'c1') =>
+  const followed = (item: Item, answer: Answer, claimId = 'c1') =>
     followQuestion(claimQuestion(item, '1', 'c1', noon), '1', { ...decision, claimId, answer });
 
   it('without an outcome is put again by the schedule', () => {
@@ -426,7 +437,8 @@ describe('a question to the bank', () => {
     expect(followed(due, 'none', 'c2').payments['1']).toMatchObject({ claimId: 'c1' });
   });
 
-  it.each<[Outcome | 'none', number, string, string]>([
+  it.each<[Answer, number, string, string]>([
+    ['doubted', 0, at('12:03:00'), at('12:01:00')],
     ['none', 0, at('12:03:00'), at('12:01:00')],
     ['pending', 0, at('12:03:00'), at('12:01:00')],
     ['pending', 2, at('12:17:00'), at('12:15:00')],
@@ -459,6 +471,53 @@ describe('a question to the bank', () => {
     expect(item).not.toHaveProperty('lockedUntil');
     expect(item.payments['1']).toMatchObject({ state: 'expired' });
     expect(item.payments['1']).not.toHaveProperty('askAt');
+  });
+
+  describe('answered with what is not believed', () => {
+    it('is noted, from the first time; silence does not undo it, and a word that is believed does', () => {
+      const doubted = followed(due, 'doubted');
+      expect(doubted).toMatchObject({ lockedBy: '1', payments: { '1': { state: 'open', doubtedAt: at('12:00:00') } } });
+      const later = { ...decision, now: new Date('2026-11-23T12:05:00.000Z'), claimId: 'c2' };
+      const again = (answer: Answer) =>
+        followQuestion(claimQuestion(doubted, '1', 'c2', later.now), '1', { ...later, answer }).payments['1'];
+      expect(again('none')).toMatchObject({ doubtedAt: at('12:00:00') });
+      expect(again('doubted')).toMatchObject({ doubtedAt: at('12:00:00') });
+      expect(again('pending')).not.toHaveProperty('doubtedAt');
+      const paid = settleAttempt(doubted, '1', report('paid'), rules);
+      expect(paid.payments['1']).not.toHaveProperty('doubtedAt');
+    });
+
+    it.each<Answer>(['doubted', 'none'])(
+      'for a week, and then %s, is for people to find out: nobody pays a second time',
+      (answer) => {
+        const change = { doubtedAt: '2026-11-17T12:00:00.000Z', asks: 40, askFrom: '2026-11-16T12:00:00.000Z' };
+        const item = followed(atTheBank({ lockedUntil: at('12:00:00') }, change), answer);
+        expect(item).toMatchObject({
+          state: 'waiting',
+          payments: { '1': { state: 'expired' } },
+          alerts: { '1': { kind: 'authorisation-unconfirmed' } },
+        });
+        expect(item).not.toHaveProperty('lockedUntil');
+        expect(() => openAttempt(item, { ...newAttempt, startId: 'y' }, noon)).toThrow(
+          expect.objectContaining({ code: 'payment-in-progress' }),
+        );
+        const known = closeAlert(item, '1', noon);
+        expect(openAttempt(known, { ...newAttempt, startId: 'y' }, noon)).toMatchObject({ lockedBy: '2' });
+      },
+    );
+
+    it('locks a free item again: what was given up may have been paid', () => {
+      const given = atTheBank({}, { state: 'expired', askAt: at('12:00:00') });
+      const { lockedBy, lockedUntil, ...free } = given;
+      expect(followed(free, 'doubted')).toMatchObject({
+        lockedBy: '1',
+        lockedUntil: at('13:00:00'),
+        payments: { '1': { state: 'pending', doubtedAt: at('12:00:00') } },
+      });
+      const other = { ...given, lockedBy: '2', payments: { ...given.payments, '2': anAttempt() } };
+      expect(followed(other, 'doubted')).toMatchObject({ lockedBy: '2', payments: { '1': { state: 'expired' } } });
+      expect(followed({ ...free, state: 'paid' }, 'doubted')).not.toHaveProperty('lockedBy');
+    });
   });
 
   it('that nobody answers for a week after the capture day of an accepted payment raises it', () => {

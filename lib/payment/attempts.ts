@@ -177,9 +177,11 @@ function settlePaid(item: Item, id: string, report: PaymentReport, { now }: Sett
   const settledAt = now.toISOString();
   const attempt = ended(attemptOf(item, id), { ...factsOf(report), settledAt });
   const changed = unlock(withAttempt(touch(item, now), id, { ...attempt, state: 'paid' }), id);
-  if (item.state !== 'waiting') return raiseAlert(changed, id, 'money-to-refund', now);
+  if (item.state !== 'waiting') return raiseAlert(changed, id, { kind: 'money-to-refund' }, now);
   const paid = { ...closeOpenAlerts(changed, settledAt), state: 'paid', paidAt: settledAt, paidBy: id } as const;
-  return oweNotice(paid, { trigger: 'paid', attemptId: id, tries: 0, nextAt: settledAt });
+  const { excessCents: amountCents } = report;
+  const noted = amountCents === undefined ? paid : raiseAlert(paid, id, { kind: 'money-to-refund', amountCents }, now);
+  return oweNotice(noted, { trigger: 'paid', attemptId: id, tries: 0, nextAt: settledAt });
 }
 
 /** The bank is at work. An attempt that we had given up is taken up again, and locks the item if nothing else does. */
@@ -249,8 +251,10 @@ export function closeAttempt(
   const { askAt, askFrom, asks, claimId } = attempt;
   const kept = state === 'expired' && askAt !== undefined ? { askAt, askFrom, asks, claimId } : {};
   const closed = unlock(withAttempt(touch(item, now), id, { ...ended(attempt, settled), ...defined(kept), state }), id);
-  const isAccepted = attempt.acceptedAt !== undefined && item.state === 'waiting';
-  if (isAccepted && state === 'expired') return raiseAlert(closed, id, 'authorisation-unconfirmed', now);
+  if (item.state !== 'waiting') return closed;
+  const isAccepted = attempt.acceptedAt !== undefined;
+  const isUnknown = state === 'expired' && (isAccepted || attempt.doubtedAt !== undefined);
+  if (isUnknown) return raiseAlert(closed, id, { kind: 'authorisation-unconfirmed' }, now);
   return isAccepted && item.notice?.attemptId === id ? withdrawNotice(closed, id, now) : closed;
 }
 
@@ -260,7 +264,7 @@ function withdrawNotice(item: Item, id: string, now: Date): Item {
   if (notice === undefined || notice.tries === 0) return untold;
   const { nextAt, claimId, ...tried } = notice;
   const ended = nextAt === undefined ? notice : { ...tried, end: 'withdrawn' as const, endedAt: now.toISOString() };
-  return raiseAlert({ ...untold, notice: ended }, id, 'authorisation-failed', now);
+  return raiseAlert({ ...untold, notice: ended }, id, { kind: 'authorisation-failed' }, now);
 }
 
 /** An attempt of a bank that cannot be asked: over when its lock is, and no question is due. */
@@ -297,7 +301,7 @@ export function withAttempt(item: Item, id: string, attempt: Attempt): Item {
 
 /** Nobody is sent to the bank any more, and nobody asks it. */
 function ended(attempt: Attempt, settled: Partial<Attempt>): Attempt {
-  const { redirect, resumableUntil, askAt, askFrom, asks, claimId, ...rest } = attempt;
+  const { redirect, resumableUntil, askAt, askFrom, asks, claimId, doubtedAt, ...rest } = attempt;
   return { ...rest, ...settled };
 }
 
@@ -321,8 +325,8 @@ function unlock(item: Item, id: string): Item {
   return lock(free, heir, acceptedLockEnd(captureDate));
 }
 
-function raiseAlert(item: Item, id: string, kind: Alert['kind'], now: Date): Item {
-  return { ...item, alerts: { ...item.alerts, [id]: { kind, raisedAt: now.toISOString() } } };
+function raiseAlert(item: Item, id: string, what: Pick<Alert, 'kind' | 'amountCents'>, now: Date): Item {
+  return { ...item, alerts: { ...item.alerts, [id]: { ...what, raisedAt: now.toISOString() } } };
 }
 
 /** The money has come after all: nobody need look any more. */

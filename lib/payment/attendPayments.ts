@@ -6,12 +6,14 @@ import { changeItem } from '../basket/changeItem.ts';
 import type { Item } from '../item/item.ts';
 import { newUuid } from '../platform/random.ts';
 import { regieOfItem } from '../regie/regie.ts';
+import { AppError } from '../values/errors.ts';
 import { attemptOf, checkReport, closeAttempt, closeUnasked, hasNoAnswer, settleAttempt } from './attempts.ts';
 import { claimQuestion, dueAttempts, followQuestion } from './question.ts';
 import {
   type AttemptContext,
   askedAttempt,
   logSettlement,
+  noteDoubt,
   noteRefusal,
   type SettlingParts,
   settlingRules,
@@ -103,11 +105,12 @@ async function ask(parts: SettlingParts, question: Question): Promise<Item> {
   const claimed = await changeItem(store, question.item, (read) => claimQuestion(read, attemptId, claimId, askedAt));
   if (attemptOf(claimed, attemptId).claimId !== claimId) return claimed;
 
-  const report = await answerOf(parts, { ...question, item: claimed });
+  const answer = await answerOf(parts, { ...question, item: claimed });
   const rules = settlingRules(parts, { regie, isAskable: true, isFresh: true });
-  const unanswered = { now: rules.now, claimId, answer: report?.outcome ?? ('none' as const) };
+  const said = typeof answer === 'string' ? answer : answer.outcome;
+  const unanswered = { now: rules.now, claimId, answer: said };
   const followed = await changeItem(store, claimed, (read) => {
-    const settled = report === undefined ? read : settleAttempt(read, attemptId, report, rules);
+    const settled = typeof answer === 'string' ? read : settleAttempt(read, attemptId, answer, rules);
     return followQuestion(settled, attemptId, unanswered);
   });
   logSettlement(logger, { before: claimed, after: followed, attemptId, channel: 'question' });
@@ -115,15 +118,16 @@ async function ask(parts: SettlingParts, question: Question): Promise<Item> {
 }
 
 /** What the bank says, if it says something that can be believed. Whatever else happens, the question is put again later. */
-async function answerOf(parts: SettlingParts, question: Question): Promise<PaymentReport | undefined> {
+async function answerOf(parts: SettlingParts, question: Question): Promise<PaymentReport | 'none' | 'doubted'> {
   const { item, attemptId, provider } = question;
-  if (provider === undefined) return undefined;
+  if (provider === undefined) return 'none';
   try {
     const report = await provider.ask(askedAttempt(item, attemptId));
     checkReport(item, attemptId, report);
+    noteDoubt(parts, question, report);
     return report;
   } catch (error) {
     noteRefusal(parts, question, { error, channel: 'question' });
-    return undefined;
+    return error instanceof AppError && error.code === 'bank-message-refused' ? 'doubted' : 'none';
   }
 }
