@@ -12,6 +12,7 @@ import {
   readPaymentToken,
 } from '../payment/paymentLink.ts';
 import { callFields, logFailedCall, loggerOf } from './callLog.ts';
+import { wholeEvent } from './gatewayEvent.ts';
 import { isPageErrorCode, pageErrors, renderError } from './pages/errorPages.ts';
 import { preferredLanguage } from './pages/language.ts';
 import { checkBodySize, formText, maximumFormBytes } from './requestBody.ts';
@@ -61,6 +62,9 @@ export function pageHandler<Tools extends PageTools>(tools: () => Tools, routes:
   return middy<PageEvent, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
     .onError((request) => {
       request.response = answerError(request.event, request.error, tools);
+    })
+    .before((request) => {
+      request.event = wholeEvent(request.event);
     })
     .handler(async (event) => {
       const { token, action } = findAction(routes, event);

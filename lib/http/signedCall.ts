@@ -9,6 +9,7 @@ import { meanwhile } from '../meanwhile.ts';
 import type { Caller } from '../publik/callers.ts';
 import { apiErrors, errorAnswer, isApiErrorCode, jsonAnswer } from './apiErrors.ts';
 import { callFields, logFailedCall, loggerOf } from './callLog.ts';
+import { wholeEvent } from './gatewayEvent.ts';
 import { bodyText, checkBodySize } from './requestBody.ts';
 
 /** What every signed call needs, whatever it does. */
@@ -49,7 +50,10 @@ export function signedCallHandler<Tools extends SignedCallTools>(
     .onError((request) => {
       request.response = answerError(request.event, request.error, tools);
     })
-    .before(({ event }) => checkRoute(event))
+    .before((request) => {
+      request.event = wholeEvent(request.event);
+      checkRoute(request.event);
+    })
     .before(async ({ event }) => {
       Object.assign(event, { caller: await tools().identifyCaller(event.rawQueryString) });
     })
