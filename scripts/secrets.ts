@@ -12,6 +12,7 @@ import {
   toSecrets,
 } from '../lib/platform/secretParameters.ts';
 import type { ServiceSecrets } from '../lib/platform/secrets.ts';
+import { UnreadableText } from '../lib/platform/textFile.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { formatSiteOptions } from '../standins/forms/siteOptions.ts';
 import { LocalProblem } from './local/folder.ts';
@@ -20,6 +21,7 @@ import { openPlace, type Place, placeHelp, placeOptions } from './operator/place
 import { runCommand } from './operator/runCommand.ts';
 import { type SecretsRegister, valuesOf } from './operator/secretsRegister.ts';
 import { table } from './operator/terminal.ts';
+import { readLines } from './operator/typedLines.ts';
 
 const help = `Usage:
   npm run secrets -- init                    makes the keys that a stage needs for itself; none is shown
@@ -260,21 +262,39 @@ ${formatSiteOptions(ourName, key).trim()}`;
 
 /** Lines typed without being shown, or those of standard input. @throws LocalProblem when there are too few. */
 async function ask(questions: readonly string[]): Promise<string[]> {
-  const isTerminal = process.stdin.isTTY === true;
+  const answers = await (process.stdin.isTTY === true ? askAtTerminal(questions) : readInput(questions.length));
+  // Ctrl-C and Ctrl-D end the input too: somebody who thinks better of it has not typed an empty line.
+  if (answers.length < questions.length)
+    throw new LocalProblem('The input ended before it was all there: nothing is changed.');
+  return answers.map((answer) => answer.trim());
+}
+
+async function askAtTerminal(questions: readonly string[]): Promise<string[]> {
   const hidden = new Writable({ write: (_, __, done) => done() });
-  const lines = createInterface({ input: process.stdin, output: hidden, terminal: isTerminal });
+  const lines = createInterface({ input: process.stdin, output: hidden, terminal: true });
   const answers = [];
   const typed = lines[Symbol.asyncIterator]();
   for (const question of questions) {
-    if (isTerminal) process.stderr.write(`${question}: `);
+    process.stderr.write(`${question}: `);
     const { value, done } = await typed.next();
-    if (isTerminal) process.stderr.write('\n');
-    // Ctrl-C and Ctrl-D end the input here: somebody who thinks better of it has not typed an empty line.
-    if (done) throw new LocalProblem('The input ended before it was all there: nothing is changed.');
-    answers.push(value.trim());
+    process.stderr.write('\n');
+    if (done) break;
+    answers.push(value);
   }
   lines.close();
+  // It stands for bytes that are no character.
+  if (answers.some((answer) => answer.includes('\uFFFD')))
+    throw new LocalProblem('The terminal does not write UTF-8: nothing is changed.');
   return answers;
+}
+
+async function readInput(count: number): Promise<string[]> {
+  try {
+    return await readLines(process.stdin, count);
+  } catch (cause) {
+    const sentence = cause instanceof UnreadableText ? cause.message : 'it cannot be read.';
+    throw new LocalProblem(`Standard input: ${sentence} Nothing is changed.`);
+  }
 }
 
 await runCommand(main);

@@ -9,7 +9,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 export interface ScriptOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Given on standard input. */
-  readonly input?: string;
+  readonly input?: string | Buffer;
 }
 
 /** @returns all that it printed, and how it ended. */

@@ -2,12 +2,15 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Item } from '../lib/item/item.ts';
+import { shorten } from '../scripts/operator/terminal.ts';
 import { runFaultsPart } from './faultsPart.ts';
 import { runHostilePart } from './hostilePart.ts';
 import { describeMachine } from './machine.ts';
 import { runModelPart } from './modelPart.ts';
-import { composeReport, type PartReport, renderTable } from './report.ts';
-import { createTally } from './tally.ts';
+import { keepOutput, outputPath } from './outputFile.ts';
+import { brokenIn, composeReport, type PartReport, renderTable } from './report.ts';
+import { drawnSeeds } from './seeds.ts';
+import { createTally, type Tally } from './tally.ts';
 import { addVerdicts, type BankRow, judge, noVerdict, type Verdict } from './verdict.ts';
 import type { World } from './world.ts';
 
@@ -18,6 +21,7 @@ const help = `npm run torture -- [options]
                 are not a seed's to decide, so that a failure of part 2 may take several runs
   --path <p>    of one sequence of part 1, which is then run alone and made shorter
   --part <n>    only that part: 1 the model, 2 faults and kills, 3 hostile requests
+  --seeds       part 1 with each of the seeds that docs/reliability.md lists, in about twenty minutes
 `;
 
 const { values } = parseArgs({
@@ -26,6 +30,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     path: { type: 'string' },
     part: { type: 'string' },
+    seeds: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -53,7 +58,7 @@ const sizes = {
 } as const;
 
 const size = values.short ? sizes.short : sizes.long;
-const seed = values.seed === undefined ? Math.floor(Math.random() * 2_000_000_000) : Number(values.seed);
+const ownSeed = values.seed === undefined ? Math.floor(Math.random() * 2_000_000_000) : Number(values.seed);
 const { path } = values;
 
 /** What a part has shown: what it did, and what must not have happened. */
@@ -63,13 +68,12 @@ interface PartResult {
   readonly facts?: readonly string[];
 }
 
-const parts: readonly [title: string, run: (tally: ReturnType<typeof createTally>) => Promise<PartResult>][] = [
-  ['The model: sequences of commands over HTTP', runModel],
-  ['Faults and kills', runFaults],
-  ['Hostile requests', runHostile],
-];
+type Part = readonly [title: string, run: (tally: Tally, seed: number) => Promise<PartResult>];
 
-async function runModel(tally: ReturnType<typeof createTally>): Promise<PartResult> {
+const modelPart: Part = ['The model: sequences of commands over HTTP', runModel];
+const parts: readonly Part[] = [modelPart, ['Faults and kills', runFaults], ['Hostile requests', runHostile]];
+
+async function runModel(tally: Tally, seed: number): Promise<PartResult> {
   let verdict = noVerdict;
   const judgeWorld = async ({ basket, ids, forms }: World) => {
     const items = (await basket.items()) as Item[];
@@ -90,13 +94,13 @@ async function runModel(tally: ReturnType<typeof createTally>): Promise<PartResu
   }
 }
 
-async function runFaults(tally: ReturnType<typeof createTally>): Promise<PartResult> {
+async function runFaults(tally: Tally, seed: number): Promise<PartResult> {
   const { chaosMs, callers, silences } = size;
   const { evidence, odd } = await runFaultsPart({ seed, chaosMs, callers, silences, tally });
   return { verdict: judge(evidence), odd };
 }
 
-async function runHostile(tally: ReturnType<typeof createTally>): Promise<PartResult> {
+async function runHostile(tally: Tally, seed: number): Promise<PartResult> {
   const { hostileRequests: requests, hostileMs: limitMs } = size;
   const { broken, slowestMs, heapMegabytes } = await runHostilePart({ seed, requests, limitMs, tally });
   const [atStart, ...quarters] = heapMegabytes.map((megabytes) => megabytes.toFixed(1));
@@ -110,22 +114,23 @@ async function runHostile(tally: ReturnType<typeof createTally>): Promise<PartRe
   };
 }
 
-async function runPart(title: string, run: (typeof parts)[number][1]): Promise<PartReport> {
+async function runPart([title, run]: Part, seed: number): Promise<PartReport> {
   console.log(`\n${title} (seed ${seed})`);
   const tally = createTally();
   const startedMs = performance.now();
-  const result = await run(tally);
-  const report = { title, seconds: Math.round((performance.now() - startedMs) / 1_000), tally, facts: [], ...result };
-  console.log(renderTable(report));
-  for (const sentence of result.odd.slice(0, 10)) console.error(`BROKEN (seed ${seed}): ${sentence}`);
-  return report;
+  const result = await run(tally, seed);
+  return { title, seconds: Math.round((performance.now() - startedMs) / 1_000), tally, facts: [], ...result };
 }
 
-async function main(): Promise<void> {
+async function main(seed: number): Promise<void> {
   const chosen = path === undefined ? values.part : '1';
   const reports: PartReport[] = [];
   for (const [index, part] of parts.entries()) {
-    if (chosen === undefined || chosen === String(index + 1)) reports.push(await runPart(...part));
+    if (chosen !== undefined && chosen !== String(index + 1)) continue;
+    const report = await runPart(part, seed);
+    reports.push(report);
+    console.log(renderTable(report));
+    tellBroken(report, seed);
   }
   const report = composeReport({
     reports,
@@ -134,17 +139,44 @@ async function main(): Promise<void> {
     date: new Date().toISOString().slice(0, 10),
   });
   console.log(`\n${report.verdict}`);
-  for (const sentence of report.broken) console.error(`BROKEN (seed ${seed}): ${sentence}`);
-  if (report.broken.length > 0) {
+  if (process.exitCode === 1) {
     console.error(`\nAgain: npm run torture -- ${values.short ? '--short ' : ''}--seed ${seed}`);
-    process.exitCode = 1;
   } else if (!values.short && chosen === undefined) {
     await writeFile(new URL('../docs/reliability.md', import.meta.url), report.markdown);
     console.log('Written to docs/reliability.md.');
   }
 }
 
+/** A line for each seed. */
+async function runSeeds(): Promise<void> {
+  for (const [index, seed] of drawnSeeds.entries()) {
+    const report = await runPart(modelPart, seed);
+    const counts = ['sequences', 'commands'].map((kind) => `${report.tally.counts.get(kind) ?? 0} ${kind}`);
+    const outcome = `${brokenIn(report).length} broken, in ${report.seconds} s`;
+    console.log(`${index + 1} of ${drawnSeeds.length}: ${counts.join(', ')}, ${outcome}`);
+    tellBroken(report, seed);
+  }
+}
+
+/** A sequence of commands is one line, of thousands of characters. */
+const longestLine = 500;
+
+/** The first ones, so far as a person reads; all of them, whole, in the file. */
+function tellBroken(report: PartReport, seed: number): void {
+  const sentences = brokenIn(report);
+  for (const [index, sentence] of sentences.entries()) {
+    keepOutput(`BROKEN (seed ${seed}): ${sentence}`);
+    const lines = sentence.split('\n').map((line) => shorten(line, longestLine));
+    if (index < 10) console.error(`BROKEN (seed ${seed}): ${lines.join('\n')}`);
+  }
+  if (sentences.length > 0) process.exitCode = 1;
+}
+
 if (values.help) console.log(help);
-else await main();
+else {
+  keepOutput(`npm run torture, seed ${values.seeds ? drawnSeeds.join(', ') : ownSeed}`);
+  await (values.seeds ? runSeeds() : main(ownSeed));
+  console.log(`All else that was printed is in ${outputPath}.`);
+}
 // Sockets that nobody will answer any more.
 process.exit();

@@ -75,9 +75,14 @@ export interface ErasureContext {
   readonly recordDays: number;
 }
 
-/** Whether the personal data is to be erased now. */
-export function isErasureDue({ eraseAt }: Item, now: Date): boolean {
-  return eraseAt !== undefined && eraseAt <= now.toISOString();
+/**
+ * Whether the personal data is to be erased now. Not while a run tells the form: that run comes to the erasure itself, and
+ * another one that put it off meanwhile would have the data kept for a day longer.
+ */
+export function isErasureDue({ eraseAt, notice }: Item, now: Date): boolean {
+  const at = now.toISOString();
+  const isBeingTold = notice?.claimId !== undefined && (notice.nextAt ?? '') > at;
+  return eraseAt !== undefined && eraseAt <= at && !isBeingTold;
 }
 
 /** Whether a bank or a form still needs what would be erased: a payment under way, a form that is still to be told. */
