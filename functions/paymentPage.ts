@@ -1,5 +1,4 @@
 /** The citizen's pages, /payment/… */
-
 import { type PaymentStage, paymentStage } from '../lib/composition/paymentStage.ts';
 import { pageHandler } from '../lib/http/pageCall.ts';
 import { paymentRoutes } from '../lib/http/paymentActions.ts';

@@ -1,5 +1,4 @@
 /** The form is told: over HTTP, on a real engine, by the stand-in's own idea of w.c.s.'s rules; with all that networks do. */
-
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';

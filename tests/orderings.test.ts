@@ -3,7 +3,6 @@
  * that moved. The bank, the browser and the clock are a model; what takes the news is what runs in production. Then the same,
  * with fewer steps, with each bank's own adapter and messages.
  */
-
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {

@@ -1,5 +1,4 @@
 /** What is known of a bank before anybody speaks to it. Light: `add` needs it, and carries no adapter. */
-
 import type { PayfipSettings } from './payfip/profile.ts';
 import type { Mode } from './paymentProvider.ts';
 import type { PayzenSettings } from './payzen/profile.ts';

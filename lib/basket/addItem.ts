@@ -1,5 +1,4 @@
 /** Adding an item to the basket. */
-
 import { bankProfiles } from '../bank/profiles.ts';
 import { createItem, type User } from '../item/item.ts';
 import type { Cache } from '../platform/cache.ts';

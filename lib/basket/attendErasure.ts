@@ -1,5 +1,4 @@
 /** Erasing the personal data of items whose time has come: the duty of a run of attendItems. */
-
 import { eraseItem, isErasureDue } from '../item/erasure.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';

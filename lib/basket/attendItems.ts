@@ -1,5 +1,4 @@
 /** A run over the items that owe something by now: reads each, does what is due, and leaves the rest to the next run. */
-
 import { earliestDue, type Item } from '../item/item.ts';
 import type { Clock } from '../platform/clock.ts';
 import { describeFailure, type Logger } from '../platform/logger.ts';

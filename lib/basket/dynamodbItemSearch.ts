@@ -3,7 +3,6 @@
  * filter only spares the way to us. No index is kept for what people ask a few times a month. None can stop before the
  * end, for a table comes in no order.
  */
-
 import { type DynamoDBDocumentClient, paginateScan, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { AttemptState } from '../item/attempt.ts';
 import { isEmailAtAttempt, isOwnedBy } from '../item/erasure.ts';

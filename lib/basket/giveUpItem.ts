@@ -1,5 +1,4 @@
 /** Giving an item up, as the citizen asks on the payment page. */
-
 import { cancelItem, cancellationByCitizen } from '../item/item.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../values/errors.ts';

@@ -1,5 +1,4 @@
 /** Taking an item back out of the basket, as the workflow asks. */
-
 import { belongsTo, cancelItem, cancellationByWorkflow, type User } from '../item/item.ts';
 import { isItemId, rowId } from '../item/itemId.ts';
 import type { Clock } from '../platform/clock.ts';

@@ -1,5 +1,4 @@
 /** The parts of a stage that payments need, beside those that every function has. */
-
 import { dynamodbTransIdRegister } from '../bank/payzen/dynamodbTransIdRegister.ts';
 import { createProviders, type ProviderOf } from '../bank/registry.ts';
 import { type Stage, stage } from './stage.ts';

@@ -1,5 +1,4 @@
 /** The parts of a stage that the sandbox bank needs, beside those that every function has. */
-
 import { dynamodbSandboxStore } from '../sandboxBank/dynamodbSandboxStore.ts';
 import type { SandboxStore } from '../sandboxBank/sandboxStore.ts';
 import { type Stage, stage } from './stage.ts';

@@ -8,15 +8,15 @@ import {
   readAttemptToken,
   readPaymentToken,
 } from '../payment/paymentLink.ts';
-import type { Language } from '../platform/config.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { AppError } from '../values/errors.ts';
 import { callFields, logFailedCall, loggerOf } from './callLog.ts';
 import { wholeEvent } from './gatewayEvent.ts';
 import { isPageErrorCode, pageErrors, renderError } from './pages/errorPages.ts';
-import { preferredLanguage } from './pages/language.ts';
+import type { PageLanguage } from './pages/languages/languages.ts';
 import { redirectAnswer } from './pages/pageHeaders.ts';
+import { preferredLanguage } from './pages/preferredLanguage.ts';
 import { checkBodySize, formText, maximumFormBytes } from './requestBody.ts';
 import { relativeAddress, strayToken } from './strayAddress.ts';
 
@@ -39,7 +39,7 @@ interface Target {
 
 /** A request for a page, at an address of ours. */
 export interface PageCall extends Target {
-  readonly language: Language;
+  readonly language: PageLanguage;
   readonly rawQuery: string;
   /** Of a form that was posted, `''` without one. */
   readonly body: string;
@@ -131,13 +131,13 @@ function itemName(token: string, linkKeys: readonly string[]): AttemptName | und
   return itemId === undefined ? undefined : { itemId, attemptId: '' };
 }
 
-function languageOf({ headers }: APIGatewayProxyEventV2): Language {
+function languageOf({ headers }: APIGatewayProxyEventV2): PageLanguage {
   return preferredLanguage(headers['accept-language']);
 }
 
 function answerError(event: PageEvent, error: unknown, tools: () => PageTools) {
   const code = codeOf(error);
-  const { status } = pageErrors[code];
+  const status = pageErrors[code];
   const { itemId, address } = event.target ?? {};
   logFailedCall(loggerOf(tools), { what: 'page', event, error, code, status, itemId });
   // A page answers a GET only: whoever goes back to it, or reloads it, sends nothing a second time.

@@ -1,5 +1,6 @@
 /** What a citizen may do at a payment address: look, pay, give up, come back from the bank. */
 import validatePayForm from '../../schemas/compiled/payForm.js';
+import type { PaymentProvider } from '../bank/paymentProvider.ts';
 import { giveUpItem } from '../basket/giveUpItem.ts';
 import type { PaymentStage } from '../composition/paymentStage.ts';
 import { type Item, mayGiveUp } from '../item/item.ts';
@@ -9,7 +10,7 @@ import { settlePayment } from '../payment/settlePayment.ts';
 import { resumableRedirect } from '../payment/situation.ts';
 import { startPayment } from '../payment/startPayment.ts';
 import { describeFailure } from '../platform/logger.ts';
-import { regieOfItem } from '../regie/regie.ts';
+import { type Regie, regieOfItem } from '../regie/regie.ts';
 import { AppError, type ErrorCode } from '../values/errors.ts';
 import { firstError } from '../values/validation.ts';
 import type { PageAction, PageCall, PageRoutes } from './pageCall.ts';
@@ -127,7 +128,7 @@ async function viewOf(
 ): Promise<PaymentView> {
   const now = stage.clock.now();
   const regie = regieOfItem(await stage.regies.get(), item);
-  const provider = item.state === 'waiting' ? await stage.providerOf(regie) : undefined;
+  const provider = item.state === 'waiting' ? await findProvider(stage, regie) : undefined;
   const query = new URLSearchParams(rawQuery);
   return {
     item,
@@ -135,10 +136,21 @@ async function viewOf(
     now,
     language,
     address,
-    obstacle: obstacleTo(item, regie, now),
-    asksEmail: provider !== undefined && asksForEmail(provider, item),
+    obstacle: provider === 'bank-not-configured' ? provider : obstacleTo(item, regie, now),
+    asksEmail: typeof provider === 'object' && asksForEmail(provider, item),
     isEmailInvalid: query.has('email', 'invalid'),
     isInterrupted: query.has('interrupted'),
     refreshesItself: !query.has('refresh', 'no'),
   };
+}
+
+/** The regie's bank. What it lacks is for the log, where the alarm for presses in vain leads. */
+async function findProvider(stage: PaymentStage, regie: Regie): Promise<PaymentProvider | 'bank-not-configured'> {
+  try {
+    return await stage.providerOf(regie);
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'bank-not-configured')) throw error;
+    stage.logger.error('bank not configured', { regieId: regie.id, ...describeFailure(error) });
+    return 'bank-not-configured';
+  }
 }

@@ -2,7 +2,6 @@
  * Gathers the fields of a call from where w.c.s. puts them, and brings them to the form that the schemas describe: blank
  * and null ones undefined, text trimmed, each run of white space one space.
  */
-
 import type { QueryParameter } from '../publik/queryString.ts';
 import { AppError, type ErrorCode } from '../values/errors.ts';
 import { type CompiledSchema, fieldOf, firstError } from '../values/validation.ts';

@@ -1,5 +1,4 @@
 /** Erasing the personal data of an item, which leaves the accounting facts. Pure. */
-
 import { daysLater } from '../values/days.ts';
 import { type Attempt, isUnderWay } from './attempt.ts';
 import { type Item, isLocked, type User } from './item.ts';

@@ -1,5 +1,4 @@
 /** What an item to pay is, its states and transitions. Pure: values in, values or a domain error out. */
-
 import { daysLater, type Instant, laterInstant } from '../values/days.ts';
 import { AppError } from '../values/errors.ts';
 import { currency } from '../values/money.ts';

@@ -1,5 +1,4 @@
 /** What becomes of the attempts to pay an item. Pure: each function gives the item as it is to be, or the very same one. */
-
 import type { OpenedPayment, PaymentReport } from '../bank/paymentProvider.ts';
 import type { BankProfile } from '../bank/profile.ts';
 import { type Alert, type Attempt, attemptReference, isUnderWay } from '../item/attempt.ts';

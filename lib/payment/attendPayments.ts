@@ -1,5 +1,4 @@
 /** What an item's attempts are due for: asking the bank what became of them, and freeing locks that have run out. */
-
 import { type AskableProvider, isAskable, type PaymentProvider, type PaymentReport } from '../bank/paymentProvider.ts';
 import type { Duty } from '../basket/attendItems.ts';
 import { changeItem } from '../basket/changeItem.ts';

@@ -1,5 +1,4 @@
 /** Settling: whatever proves the outcome of an attempt, in whatever order and number it comes, leads here. */
-
 import {
   type BankAnswer,
   type BankMessage,

@@ -1,5 +1,4 @@
 /** Starting a payment: one attempt, whatever the number of tabs, and the address of the bank for it. */
-
 import { isAskable, type OpenedPayment, type PaymentProvider, type Redirect } from '../bank/paymentProvider.ts';
 import { bankProfiles } from '../bank/profiles.ts';
 import { changeItem } from '../basket/changeItem.ts';

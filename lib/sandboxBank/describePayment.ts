@@ -1,5 +1,4 @@
 /** The sandbox bank's answer to a shop that asks what became of a payment. */
-
 import type { Fields } from '../bank/sandbox/sandboxSignature.ts';
 import type { Clock } from '../platform/clock.ts';
 import { composeMessage } from './payment.ts';

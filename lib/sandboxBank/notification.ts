@@ -1,5 +1,4 @@
 /** One notification of the sandbox bank, from its server to the shop's. */
-
 import { encodeFields, signFields } from '../bank/sandbox/sandboxSignature.ts';
 import { describeCause, type Logger } from '../platform/logger.ts';
 import { composeMessage, type SandboxPayment } from './payment.ts';

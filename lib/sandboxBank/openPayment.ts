@@ -1,5 +1,4 @@
 /** Opening a payment at the sandbox bank. */
-
 import type { Fields } from '../bank/sandbox/sandboxSignature.ts';
 import type { Clock } from '../platform/clock.ts';
 import { newNonce, newUuid } from '../platform/random.ts';

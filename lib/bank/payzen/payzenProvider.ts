@@ -6,7 +6,6 @@
  * notification also comes without the citizen, so it is the one that shops are told to rely on, but the signature is as good
  * on the return. An abandoned payment is notified only where the back office says so.
  */
-
 import { parseQueryString } from '../../publik/queryString.ts';
 import { AppError } from '../../values/errors.ts';
 import { answerPlainly } from '../notificationAnswer.ts';
