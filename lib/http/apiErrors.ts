@@ -53,8 +53,8 @@ export const apiErrors: Readonly<Record<ApiErrorCode, ErrorAnswer>> = {
   },
   'invalid-capture-date': {
     status: 400,
-    fr: 'Le paramètre capture_date doit être une date réelle au format aaaa-mm-jj, que la banque de la régie accepte.',
-    en: 'The parameter capture_date must be a real date, yyyy-mm-dd, that the bank of the regie accepts.',
+    fr: 'Le paramètre capture_date doit être une date réelle au format aaaa-mm-jj (ou jj/mm/aaaa), que la banque de la régie accepte.',
+    en: 'The parameter capture_date must be a real date, yyyy-mm-dd (or dd/mm/yyyy), that the bank of the regie accepts.',
   },
   'missing-user': {
     status: 400,
