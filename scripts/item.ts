@@ -208,7 +208,7 @@ async function eraseUser({ client, itemsTable, settings }: Place, values: Values
 }
 
 function requireUser({ user }: Values): string {
-  if (user === undefined || user.trim() === '') throw new LocalProblem('Whose? --user <NameId or email>');
+  if (user === undefined || userNamed(user).nameId === '') throw new LocalProblem('Whose? --user <NameId or email>');
   return user;
 }
 

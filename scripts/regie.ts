@@ -11,6 +11,7 @@ import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { findRegie, type Regie, type RegieCatalogue } from '../lib/regie/regie.ts';
 import type { RegieRegister } from '../lib/regie/regieRegister.ts';
 import { toSecrets } from '../lib/secretParameters.ts';
+import { readableText } from '../lib/text.ts';
 import { describeError, firstError } from '../lib/validation.ts';
 import validateRegieFile from '../schemas/compiled/regieFile.js';
 import { LocalProblem } from './local/folder.ts';
@@ -155,10 +156,17 @@ async function readRegieFile(path: string): Promise<RegieFile> {
   const text = await readFile(path, 'utf8').catch(() => {
     throw new LocalProblem(`${path}: there is no such file, or it cannot be read.`);
   });
-  const file: unknown = parseYaml(path, text);
+  const file = withReadableTexts(parseYaml(path, text));
   const error = firstError(validateRegieFile, file);
   if (error !== undefined) throw new LocalProblem(`${path}: ${describeError(error)}.`);
   return file as RegieFile;
+}
+
+/** What stands deeper in a file is for banks and forms: the schema lets nothing through there that is not seen. */
+function withReadableTexts(file: unknown): unknown {
+  if (typeof file !== 'object' || file === null || Array.isArray(file)) return file;
+  const readable = (value: unknown) => (typeof value === 'string' ? readableText(value).trim() : value);
+  return Object.fromEntries(Object.entries(file).map(([name, value]) => [name, readable(value)]));
 }
 
 function parseYaml(path: string, text: string): unknown {

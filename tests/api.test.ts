@@ -139,6 +139,33 @@ describe('add-basket-item: success', () => {
       { label: 'a b c' },
     ],
     [
+      'display_name: what shows nothing is gone',
+      { body: { amount: 1, display_name: 'Can\u00ADtine\u200B' } },
+      { label: 'Cantine' },
+    ],
+    [
+      'display_name: nothing turns it round',
+      { body: { amount: 1, display_name: '\u202Eenitnac' } },
+      { label: 'enitnac' },
+    ],
+    [
+      'display_name: a pictogram stays whole',
+      { body: { amount: 1, display_name: 'Fête 👨‍👩‍👧' } },
+      { label: 'Fête 👨‍👩‍👧' },
+    ],
+    ...['\u00AD', '\u3164', '\u202E', '\u2800', '\uFEFF', '\u200D \uFE0F', '\u{E0041}\u115F'].map(
+      (nothing): [string, CallParts, object] => [
+        `display_name: ${JSON.stringify(nothing)} counts as absent`,
+        { body: { amount: 1, display_name: nothing, extra: { display_name: nothing } } },
+        { label: 'Cantine' },
+      ],
+    ),
+    [
+      'display_name: 200 characters that are seen',
+      { body: { amount: 1, display_name: 'é\u200B'.repeat(200) } },
+      { label: 'é'.repeat(200) },
+    ],
+    [
       'display_name: 200 characters, not 200 UTF-16 units',
       { body: { amount: 1, display_name: '🎓'.repeat(200) } },
       { label: '🎓'.repeat(200) },
@@ -165,6 +192,11 @@ describe('add-basket-item: success', () => {
       { body: { amount: 1, url: 'https://ailleurs.example/1/' } },
       { url: 'https://ailleurs.example/1/' },
     ],
+    [
+      'url: what shows nothing is gone',
+      { body: { amount: 1, url: '\uFEFFhttps://demarches.example.org/\u200Bcantine/14/\u2069' } },
+      { url: 'https://demarches.example.org/cantine/14/' },
+    ],
     ['url: blank counts as absent', { body: { amount: 1, url: '' } }, { state: 'waiting' }],
     ['capture_date: today', { body: { amount: 1, capture_date: '2026-11-23' } }, { captureDate: '2026-11-23' }],
     ['capture_date: past', { body: { amount: 1, capture_date: '2019-05-06' } }, { captureDate: '2019-05-06' }],
@@ -173,11 +205,39 @@ describe('add-basket-item: success', () => {
       { body: { amount: 1, capture_date: '2027-11-23' } },
       { captureDate: '2027-11-23' },
     ],
+    [
+      'capture_date: as w.c.s. writes a date alone on a French site',
+      { body: { amount: 1, capture_date: '24/12/2026' } },
+      { captureDate: '2026-12-24' },
+    ],
+    [
+      'capture_date: the same, in extra',
+      { body: { extra: { amount: 1, capture_date: ' 03/02/2027 ' } } },
+      { captureDate: '2027-02-03' },
+    ],
+    [
+      'capture_date: the same, past',
+      { body: { amount: 1, capture_date: '06/05/2019' } },
+      { captureDate: '2019-05-06' },
+    ],
     ['capture_date: null counts as absent', { body: { amount: 1, capture_date: null } }, { state: 'waiting' }],
     ['NameId alone', { query: { NameId: 'https://idp/x?a=b&c' } }, { nameId: 'https://idp/x?a=b&c' }],
     ['NameID is an alias', { query: { NameID: 'a~b*c(d)' } }, { nameId: 'a~b*c(d)' }],
     ['email alone, in lower case', { query: { email: 'Renée@Rungis.FR' } }, { email: 'renée@rungis.fr' }],
     ['NameId blank, email given', { query: { NameId: '', email: 'a@b.fr' } }, { email: 'a@b.fr' }],
+    [
+      'email: what shows nothing is gone',
+      { query: { email: 'ger\u00ADard@rungis.fr\u200B' } },
+      { email: 'gerard@rungis.fr' },
+    ],
+    ['NameId: the same', { query: { NameId: '\u2060ab1c\u200D2d3e\u3164' } }, { nameId: 'ab1c2d3e' }],
+    ['NameId: nothing to be seen, email given', { query: { NameId: '\u200B', email: 'a@b.fr' } }, { email: 'a@b.fr' }],
+    [
+      'regie_id: what shows nothing is gone',
+      { query: { ...user, regie_id: '1\u200B2' }, body: { amount: 5 } },
+      { regieId: '12' },
+    ],
+    ['cancellable: the same', { query: { ...user, cancellable: 'n\u00ADo' } }, { cancellable: false }],
     ['a blank repeat is no repeat', { query: { NameId: ['x', ''], NameID: ' ' } }, { nameId: 'x' }],
     [
       'regie_id: by id',
@@ -399,6 +459,7 @@ describe('add-basket-item: refusals', () => {
     ]),
     ['invalid-capture-date', 'a number', { body: { amount: 1, capture_date: 20270506 } }],
     ['missing-user', 'no user', { query: {} }],
+    ['missing-user', 'a user of whom nothing is seen', { query: { NameId: '\u200B', email: '\u00AD' } }],
     ['missing-user', 'blank user', { query: { NameId: '', email: ' ' } }],
     ['invalid-name-id', '257 characters', { query: { NameId: 'a'.repeat(257) } }],
     ['invalid-name-id', 'a control character', { query: { NameId: 'a\u0001' } }],
@@ -406,6 +467,7 @@ describe('add-basket-item: refusals', () => {
     ['invalid-email', 'two at', { query: { email: 'a@b@c.fr' } }],
     ['invalid-email', 'no dot', { query: { email: 'a@localhost' } }],
     ['invalid-email', 'white space', { query: { email: 'a b@c.fr' } }],
+    ['invalid-email', 'a letter that is blank', { query: { email: 'a\u3164b@c.fr' } }],
     ['invalid-email', 'too long', { query: { email: `${'a'.repeat(250)}@b.fr` } }],
     ['invalid-email', 'beside a good NameId', { query: { NameId: 'x', email: 'gerard' } }],
     ['unknown-regie', 'unknown', { query: { ...user, regie_id: 'nulle-part' } }],
@@ -701,7 +763,7 @@ describe('remove-basket-item', () => {
 
   it('reads its fields in extra, where they win, and removes what is not cancellable by the citizen', async () => {
     const id = await add({ query: { NameId: 'ab1c2d3e', cancellable: 'no' } });
-    const body = { id: 5, basket_item_id: 'x', extra: { basket_item_id: ` ${id} ` } };
+    const body = { id: 5, basket_item_id: 'x', extra: { basket_item_id: `\u200B ${id} ` } };
     expect((await basket.remove(id, { body })).status).toBe(200);
     expect(await basket.item(id)).toMatchObject({ state: 'cancelled' });
     const told = await add(withForm);
@@ -718,6 +780,8 @@ describe('remove-basket-item', () => {
     ['same email, no NameId stored', byEmail, byEmail, 200],
     ['same email, no NameId given', both, byEmail, 200],
     ['same email, no NameId stored but one given', byEmail, both, 200],
+    ['same email, but for what shows nothing', byEmail, { email: 'ger\u200Bard@rungis.fr' }, 200],
+    ['same NameId, but for what shows nothing', { NameId: 'ab1c\uFEFF2d3e' }, byName, 200],
     ['another NameId', byName, { NameId: 'autre' }, 404],
     ['another NameId, same email', both, { ...both, NameId: 'autre' }, 404],
     ['another email', byEmail, { email: 'autre@rungis.fr' }, 404],

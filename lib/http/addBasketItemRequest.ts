@@ -12,8 +12,8 @@ import {
   checkFields,
   type Fields,
   type Query,
+  queryAmounts,
   queryField,
-  queryValues,
   readBody,
   saysYes,
 } from './requestFields.ts';
@@ -63,7 +63,7 @@ export function readAddBasketItem(query: Query, json: unknown, allowHttp: boolea
 
 function gatherFields(query: Query, json: unknown): Fields {
   const body = readBody(json);
-  const amount = [...bodyAmounts(body), ...queryValues(query, 'amount')];
+  const amount = [...bodyAmounts(body), ...queryAmounts(query)];
   if (amount.length === 0) throw new AppError('missing-amount');
   return {
     amount,

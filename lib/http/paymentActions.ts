@@ -10,6 +10,7 @@ import { settlePayment } from '../payment/settlePayment.ts';
 import { resumableRedirect } from '../payment/situation.ts';
 import { startPayment } from '../payment/startPayment.ts';
 import { regieOfItem } from '../regie/regie.ts';
+import { tidyName } from '../text.ts';
 import { firstError } from '../validation.ts';
 import type { PageAction, PageCall, PageRoutes } from './pageCall.ts';
 import { redirectAnswer } from './pages/layout.ts';
@@ -62,7 +63,7 @@ const saidByThePage: readonly ErrorCode[] = ['payment-in-progress', 'already-pai
 /** @throws AppError `invalid-email` for what is neither blank nor an address. */
 function readEmail(typed: string): string | undefined {
   if (typed === '') return undefined;
-  const email = typed.toLowerCase();
+  const email = tidyName(typed).toLowerCase();
   if (firstError(validatePayForm, { email }) !== undefined) throw new AppError('invalid-email');
   return email;
 }

@@ -1,4 +1,5 @@
 /** A payment as PayZen wants it asked for: the fields of the form that the citizen's browser posts. Pure. */
+import { cutText } from '../../text.ts';
 import type { PaymentOrder } from '../provider.ts';
 import type { Fields } from './signature.ts';
 
@@ -63,6 +64,5 @@ export function orderFields(
  * be shown to us again as the bank's word, under another name: see readMessage. The gateway refuses `<` and `>`.
  */
 function quoteLabel(label: string): string {
-  const text = Array.from(label.replace(/[+<>]/g, ' ')).slice(0, labelLength).join('');
-  return `« ${text} »`;
+  return `« ${cutText(label.replace(/[+<>]/g, ' '), labelLength)} »`;
 }
