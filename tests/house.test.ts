@@ -64,7 +64,7 @@ describe('directions', () => {
 
   it('pure files import no client, clock instance, environment, chance or logger', () => {
     const pure =
-      /\/(item|payment|situation|question|retrySchedule|money|signature|queryString|regie|itemId|message|magicAmounts|base32|calendar|text)\.ts$/;
+      /\/(item|payment|situation|question|retrySchedule|money|signature|queryString|regie|itemId|message|magicAmounts|base32|calendar|text|plainSpelling)\.ts$/;
     const impure =
       /^(@aws-sdk|@middy|node:(?!crypto)|lib\/(clock|config|dynamodb|logger|random|secrets|cache|stage)\.ts)/;
     expect(broken(pure, impure)).toEqual([]);
