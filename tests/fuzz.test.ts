@@ -180,6 +180,10 @@ describe('bodies that are heavy to read', () => {
     ['a number of four million digits', `{"amount":${'1'.repeat(4_000_000)}}`],
     ['a text of four million digits', `{"amount":"${'1'.repeat(4_000_000)}x"}`],
     ['a name of four million letters', `{"amount":1,"display_name":"${'a '.repeat(2_000_000)}"}`],
+    ['a name of 600,000 joiners', `{"amount":1,"display_name":"${'\u{1F468}\u200D\u0628\u200C'.repeat(300_000)}"}`],
+    ['a name of a million blank letters', `{"amount":1,"display_name":"${'\u3164'.repeat(1_000_000)}"}`],
+    ['an amount of a million thousands', `{"amount":"1${' 000'.repeat(1_000_000)},x"}`],
+    ['an amount after a million characters that show nothing', `{"amount":"${'\u200B'.repeat(1_000_000)}1"}`],
     ['an address of four million letters', `{"amount":1,"url":"https://${'a'.repeat(4_000_000)}"}`],
     ['a day of four million digits', `{"amount":1,"capture_date":"${'1-'.repeat(2_000_000)}"}`],
   ])('%s', async (_, raw) => {

@@ -28,8 +28,8 @@ export const apiErrors: Readonly<Record<ApiErrorCode, ErrorAnswer>> = {
   },
   'invalid-amount': {
     status: 400,
-    fr: 'Le paramètre amount doit être un montant en euros supérieur à zéro, par exemple 10.05 ou 10,05.',
-    en: 'The parameter amount must be an amount in euros above zero, for example 10.05 or 10,05.',
+    fr: 'Le paramètre amount doit être un montant en euros supérieur à zéro, par exemple 10.05, 10,05 ou 1 000,50 €.',
+    en: 'The parameter amount must be an amount in euros above zero, for example 10.05, 10,05 or 1 000,50 €.',
   },
   'amount-too-high': {
     status: 400,
