@@ -214,7 +214,7 @@ async function eraseUser(place: Place, values: Values): Promise<string> {
 }
 
 function requireUser({ user }: Values): string {
-  if (user === undefined || user.trim() === '') throw new LocalProblem('Whose? --user <NameId or email>');
+  if (user === undefined || userNamed(user).nameId === '') throw new LocalProblem('Whose? --user <NameId or email>');
   return user;
 }
 

@@ -12,6 +12,7 @@ import { startPayment } from '../payment/startPayment.ts';
 import { describeFailure } from '../platform/logger.ts';
 import { type Regie, regieOfItem } from '../regie/regie.ts';
 import { AppError, type ErrorCode } from '../values/errors.ts';
+import { tidyName } from '../values/text.ts';
 import { firstError } from '../values/validation.ts';
 import type { PageAction, PageCall, PageRoutes } from './pageCall.ts';
 import { redirectAnswer } from './pages/pageHeaders.ts';
@@ -40,7 +41,7 @@ async function showItem({ address }: PageCall): ReturnType<Action> {
 async function pay(stage: PaymentStage, call: PageCall): ReturnType<Action> {
   const { itemId, language, address } = call;
   try {
-    const email = readEmail(new URLSearchParams(call.body).get('email')?.trim() ?? '');
+    const email = readEmail(new URLSearchParams(call.body).get('email') ?? '');
     const redirect = await startPayment(stage)({ itemId, language, ...(email === undefined ? {} : { email }) });
     return redirectAnswer(redirect.method === 'GET' ? redirect.url : `${address}/pay`);
   } catch (error) {
@@ -75,8 +76,8 @@ const toldByThePage: readonly ErrorCode[] = [
 
 /** @throws AppError `invalid-email` for what is neither blank nor an address. */
 function readEmail(typed: string): string | undefined {
-  if (typed === '') return undefined;
-  const email = typed.toLowerCase();
+  const email = tidyName(typed).toLowerCase();
+  if (email === '') return undefined;
   if (firstError(validatePayForm, { email }) !== undefined) throw new AppError('invalid-email');
   return email;
 }

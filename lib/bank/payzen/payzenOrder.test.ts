@@ -60,6 +60,8 @@ describe('orderFields', () => {
     ['<b>Cantine</b>', '«  b Cantine /b  »'],
     ['é'.repeat(300), `« ${'é'.repeat(251)} »`],
     ['🏊'.repeat(300), `« ${'🏊'.repeat(251)} »`],
+    ['e\u0301'.repeat(150), `« ${'e\u0301'.repeat(125)} »`],
+    ['👨‍👩‍👧'.repeat(60), `« ${'👨‍👩‍👧'.repeat(50)} »`],
   ])('signs the label %j as %j, which no message could have for a status', (label, info) => {
     expect(orderFields({ ...order, label }, shop, stamp)).toMatchObject({ vads_order_info: info });
   });

@@ -1,4 +1,6 @@
 /** A payment as PayZen wants it asked for: the fields of the form that the citizen's browser posts. Pure. */
+
+import { cutText } from '../../values/text.ts';
 import type { PaymentOrder } from '../paymentProvider.ts';
 import type { Fields } from './payzenSignature.ts';
 
@@ -63,6 +65,5 @@ export function orderFields(
  * be shown to us again as the bank's word, under another name: see isAmbiguous. The gateway refuses `<` and `>`.
  */
 function quoteLabel(label: string): string {
-  const text = Array.from(label.replace(/[+<>]/g, ' ')).slice(0, labelLength).join('');
-  return `« ${text} »`;
+  return `« ${cutText(label.replace(/[+<>]/g, ' '), labelLength)} »`;
 }
