@@ -902,8 +902,8 @@ describe('remove-basket-item', () => {
   it('is due no later than its erasure, also when the stage keeps data for less long than before', async () => {
     const id = await add();
     const strict = createHandler(() => ({
-      ...basket.stage,
-      store: { ...basket.stage.store, retentionDays: 30 },
+      ...basket.deps,
+      store: { ...basket.deps.store, retentionDays: 30 },
     }));
     const [, rawQuery] = basket.sign(removePath).split('?');
     const body = Buffer.from(JSON.stringify({ basket_item_id: id }));

@@ -29,7 +29,7 @@ beforeAll(async () => {
     version: 1,
   });
   basket = await startTestBasket({ secretsPath: stagePath, ssmEndpoint: store.endpoint });
-  const client = localClient(basket.stage.config.dynamodbEndpoint ?? '');
+  const client = localClient(basket.deps.config.dynamodbEndpoint ?? '');
   const tables = await readTables('dev');
   await createTables(client, tables);
   const { status, version, ...cantine } = aRegie();
@@ -44,7 +44,7 @@ afterAll(async () => {
 
 const env = () => ({
   AWS_ENDPOINT_URL_SSM: store.endpoint,
-  AWS_ENDPOINT_URL_DYNAMODB: basket.stage.config.dynamodbEndpoint ?? '',
+  AWS_ENDPOINT_URL_DYNAMODB: basket.deps.config.dynamodbEndpoint ?? '',
   AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
   AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
 });
@@ -314,7 +314,7 @@ describe('running functions', () => {
 
 describe('the other commands on a stage', () => {
   it('work on its tables', async () => {
-    const client = localClient(basket.stage.config.dynamodbEndpoint ?? '');
+    const client = localClient(basket.deps.config.dynamodbEndpoint ?? '');
     const { itemsTable } = await readTables('dev');
     const put = await runScript('regie', ['put', 'scripts/local/demoRegie.yaml', '--stage', 'dev'], { env: env() });
     expect(put).toMatchObject({ code: 0, output: expect.stringContaining('is in place') });
@@ -328,7 +328,7 @@ describe('the other commands on a stage', () => {
 
   it('put nothing of a file that is not in UTF-8', async () => {
     const { regiesTable } = await readTables('dev');
-    const client = localClient(basket.stage.config.dynamodbEndpoint ?? '');
+    const client = localClient(basket.deps.config.dynamodbEndpoint ?? '');
     const register = dynamodbRegieRegister(DynamoDBDocumentClient.from(client), regiesTable);
     const before = await register.load();
     const file = join(await mkdtemp(join(tmpdir(), 'publik-basket-')), 'cantine.yaml');

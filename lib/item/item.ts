@@ -107,7 +107,7 @@ export function isUnconfirmed({ state, alerts = {} }: Pick<Item, 'state' | 'aler
 }
 
 /** Whether the citizen may give it up now. */
-export function mayGiveUp(item: Item, now: Date): boolean {
+export function mayCancel(item: Item, now: Date): boolean {
   return item.cancellable && item.state === 'waiting' && !isLocked(item, now) && !isUnconfirmed(item);
 }
 

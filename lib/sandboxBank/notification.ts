@@ -6,13 +6,13 @@ import { composeMessage, type SandboxPayment } from './payment.ts';
 /** The citizen waits for it, before coming back. */
 const timeoutMs = 5_000;
 
-interface Dependencies {
+interface Deps {
   readonly key: string;
   readonly logger: Logger;
 }
 
 /** Posts what the bank has to say of a payment now. A failure is logged, and that is all: the shop can ask. */
-export function sendNotification({ key, logger }: Dependencies) {
+export function sendNotification({ key, logger }: Deps) {
   return async (payment: SandboxPayment, now: Date): Promise<void> => {
     try {
       const answer = await fetch(payment.notificationUrl, {

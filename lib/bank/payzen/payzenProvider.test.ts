@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAskable } from '../paymentProvider.ts';
-import { type PayzenAccount, type PayzenTools, payzenBrands, payzenProvider } from './payzenProvider.ts';
+import { type PayzenAccount, type PayzenDeps, payzenBrands, payzenProvider } from './payzenProvider.ts';
 import { signFields } from './payzenSignature.ts';
 
 const account: PayzenAccount = {
@@ -30,7 +30,7 @@ const order = {
 function tools(draws: readonly string[] = ['a1b2c3'], now = '2026-11-23T23:30:05.999Z') {
   const claimed = new Set<string>();
   const left = [...draws];
-  const made: PayzenTools = {
+  const made: PayzenDeps = {
     now: () => new Date(now),
     transIds: {
       async claim(shop, utcDay, transId) {

@@ -1,5 +1,5 @@
 /** What a payment page is made from, and the pieces that several of them share. */
-import { type Item, mayGiveUp } from '../../item/item.ts';
+import { type Item, mayCancel } from '../../item/item.ts';
 import type { Obstacle } from '../../payment/obstacle.ts';
 import { attemptToShow } from '../../payment/situation.ts';
 import type { Regie } from '../../regie/regie.ts';
@@ -59,7 +59,7 @@ export function renderSummary(view: Pick<PaymentView, 'item' | 'regie' | 'langua
 export function renderLinks({ item, now, language, address }: PaymentView): Markup | undefined {
   const texts = languages[language].payment;
   const form = item.url === undefined ? undefined : webAddress(item.url);
-  const isRemovable = mayGiveUp(item, now);
+  const isRemovable = mayCancel(item, now);
   if (form === undefined && !isRemovable) return undefined;
   return markup`<p class="links">
 ${form === undefined ? undefined : markup`<a href="${form}">${texts.backToForm}</a>`}
