@@ -340,7 +340,7 @@ describe('the other commands on a stage', () => {
     await rm(dirname(file), { recursive: true });
   });
 
-  it('refuse a bank that pretends where the stage has none', async () => {
+  it('refuse the sandbox bank where the stage has none', async () => {
     const put = await runScript('regie', ['put', 'scripts/local/demoRegie.yaml', '--stage', 'prod'], { env: env() });
     expect(put).toMatchObject({ code: 1, output: expect.stringContaining('The stage prod has no sandbox bank') });
   });

@@ -75,7 +75,7 @@ export async function findAlertedItems(client: DynamoDBDocumentClient, table: st
   return found;
 }
 
-/** The items whose form is still to be told or, with `isFailed`, was given up or may not be told. @throws Error as above. */
+/** The items whose form is still to be told or, with `isFailed`, those whose notice was abandoned or may not be sent. @throws Error as above. */
 export async function findNotices(client: DynamoDBDocumentClient, table: string, isFailed: boolean): Promise<Item[]> {
   const scan = { TableName: table, FilterExpression: 'attribute_exists(notice)' };
   const found: Item[] = [];

@@ -1,4 +1,4 @@
-/** What a citizen may do at a payment address: look, pay, give up, come back from the bank. */
+/** What a citizen may do at a payment address: look, pay, cancel, come back from the bank. */
 import validatePayForm from '../../schemas/compiled/payForm.js';
 import type { PaymentProvider } from '../bank/paymentProvider.ts';
 import { cancelByCitizen } from '../basket/cancelByCitizen.ts';

@@ -134,7 +134,7 @@ async function post(
   return { reading: readTry(result as FormCallResult, mayHaveHeard, clock.now()), durationMs };
 }
 
-/** One line for each try; one that wakes somebody up when a form is given up, with the item and the host and nothing else. */
+/** One line for each try. One more wakes somebody up when a notice is abandoned; it has the item and the host, and nothing else. */
 function logTry(logger: Logger, { id, notice }: Item, fields: LogFields): void {
   const { trigger, tries, end } = notice ?? {};
   const line = { itemId: id, trigger, tries, ...fields, durationMs: Math.round(Number(fields.durationMs)) };

@@ -171,7 +171,7 @@ async function recordAnswer(
   const { bank } = attemptOf(item, attemptId);
   const rules = { limits: bankProfiles[bank], isAskable: isAskable(provider) };
   const recorded = await changeItem(store, item, (read) => recordOpening(read, attemptId, opened, rules));
-  // The bank took so long that the attempt was given up.
+  // The bank took so long that the attempt has failed meanwhile.
   if (attemptOf(recorded, attemptId).redirect === undefined) throw new AppError('bank-outcome-unknown');
   return opened.redirect;
 }

@@ -86,7 +86,7 @@ describe('open', () => {
     expect(await provider.open(order)).toMatchObject({ bankReference: '20261123233005_d4e5f6' });
   });
 
-  it('gives up after ten draws', async () => {
+  it('fails after ten draws', async () => {
     const given = tools(Array.from({ length: 12 }, (_, index) => (index < 11 ? 'a1b2c3' : 'd4e5f6')));
     const provider = payzenProvider(account, given);
     await provider.open(order);

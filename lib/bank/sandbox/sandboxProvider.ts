@@ -1,5 +1,5 @@
 /**
- * The adapter to the sandbox bank, which pretends for laptops and demonstrations (`lib/sandboxBank`).
+ * The adapter to the sandbox bank, for laptops and demonstrations (`lib/sandboxBank`).
  *
  * The protocol. A message is a set of fields, signed as `signature.ts` says with a key that both sides hold.
  *

@@ -66,7 +66,7 @@ export function renderPayment(view: PaymentView): APIGatewayProxyStructuredResul
   });
 }
 
-/** Asks before the item is given up. */
+/** Asks before the item is cancelled. */
 export function renderCancelConfirmation(
   view: Pick<PaymentView, 'item' | 'regie' | 'language' | 'address'>,
 ): APIGatewayProxyStructuredResultV2 {

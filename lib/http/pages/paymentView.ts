@@ -55,7 +55,7 @@ export function renderSummary(view: Pick<PaymentView, 'item' | 'regie' | 'langua
 </div>`;
 }
 
-/** The way back to the form and, while the item may be given up, the way to that. */
+/** The way back to the form and, while the citizen may cancel, the way to that. */
 export function renderLinks({ item, now, language, address }: PaymentView): Markup | undefined {
   const texts = languages[language].payment;
   const form = item.url === undefined ? undefined : webAddress(item.url);
