@@ -42,7 +42,7 @@ export function buildStage(config: Config, tools: Partial<Pick<Stage, 'clock' | 
     logger = consoleLogger,
     metrics = consoleMetrics(config.metricsNamespace, clock),
   } = tools;
-  const client = createDocumentClient(config);
+  const client = createDocumentClient(config, clock);
   const { load: loadSecrets } = secretsSource(config, client);
   const { load: loadRegies } = dynamodbRegieStore(client, config.regiesTable);
   const secrets = createCache({ name: 'secrets', load: loadSecrets, maximumAgeMs: secretsAgeMs, clock, logger });
