@@ -116,6 +116,8 @@ describe('what stands in one file', () => {
     ['the time', /Date\.now\(\)|new Date\(\)/, ['lib/platform/clock.ts']],
     ['chance', /randomUUID\(\)|randomBytes\(|Math\.random\(/, ['lib/platform/random.ts']],
     ['the console', /console\./, []],
+    // It keeps connections, which are dead after a freeze: ADR 12.
+    ['fetch', /\bfetch\(/, []],
     ['log lines', /powertools\/logger/, ['lib/platform/logger.ts']],
     ['figures', /powertools\/metrics/, ['lib/platform/metrics.ts']],
   ])('%s', (_, pattern, files) => {

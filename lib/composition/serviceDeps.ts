@@ -45,7 +45,7 @@ export function buildServiceDeps(
     logger = consoleLogger,
     metrics = consoleMetrics(config.metricsNamespace, clock),
   } = tools;
-  const client = createDocumentClient(config);
+  const client = createDocumentClient(config, clock);
   const { load: loadSecrets } = secretsSource(config, client);
   const { load: loadRegies } = dynamodbRegieStore(client, config.regiesTable);
   const secrets = createCache({ name: 'secrets', load: loadSecrets, maximumAgeMs: secretsAgeMs, clock, logger });

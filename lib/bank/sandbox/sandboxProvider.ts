@@ -63,7 +63,8 @@ export function sandboxProvider({ url, key, shop, requiresEmail }: SandboxAccoun
 
     async ask({ reference }) {
       const { signature = '' } = signFields({ reference, shop }, key);
-      const { status, text } = await callBank(`${url}/payments/${reference}?${encodeFields({ shop, signature })}`);
+      const address = `${url}/payments/${reference}?${encodeFields({ shop, signature })}`;
+      const { status, text } = await callBank(address, { isQuestion: true });
       if (status >= 400) throw new AppError('bank-rejected');
       const answer = status === 200 ? readObject(text) : undefined;
       if (answer === undefined) throw new AppError('bank-outcome-unknown');
