@@ -47,7 +47,7 @@ beforeAll(async () => {
   const hearingUrl = await listen(hearing);
   stops.push(basket.stop, payfip.stop, payzen.stop, store.stop, async () => hearing.close());
   store.parameters.set('/stage/links/keys', { value: '["link-key"]', type: 'SecureString', version: 1 });
-  const { itemsTable, dynamodbEndpoint = '' } = basket.stage.config;
+  const { itemsTable, dynamodbEndpoint = '' } = basket.deps.config;
   settings = { sandboxKey: secrets.sandboxKey ?? '', itemsTable, secretsPath: '/stage' };
   addresses = {
     payfipOpened: payfip.soapUrl,
