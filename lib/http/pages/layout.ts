@@ -1,7 +1,8 @@
 /** What every page of the payment address has in common: its frame, and the headers of its answer. */
+
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { BankSettings } from '../../bank/profile.ts';
 import { bankProfiles } from '../../bank/profiles.ts';
+import type { BankSettings } from '../../bank/settings.ts';
 import type { Regie } from '../../regie/regie.ts';
 import { languages, type PageLanguage } from './languages/languages.ts';
 import { type Markup, markup, trusted } from './markup.ts';
