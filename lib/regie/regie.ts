@@ -61,4 +61,5 @@ export function findActiveRegie(catalogue: RegieCatalogue, idOrSlug = catalogue.
   const found = idOrSlug === undefined ? undefined : findRegie(catalogue, idOrSlug);
   return found?.status === 'active' ? found : undefined;
 }
+
 import type { BankSettings } from '../bank/settings.ts';
