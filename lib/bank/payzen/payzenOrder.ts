@@ -6,7 +6,7 @@ import type { Fields } from './payzenSignature.ts';
 
 /** What tells one form from all others of the shop; together they are used once. */
 export interface FormStamp {
-  /** UTC, `yyyymmddhhmmss`. The gateway takes a form from 30 minutes before to 90 minutes after. */
+  /** UTC, `yyyymmddhhmmss`. When the form was made. The gateway takes it for `formMinutes`. */
   readonly transDate: string;
   /** Six of `0-9a-z`. */
   readonly transId: string;
