@@ -1,10 +1,10 @@
-/** One HTTP call to a bank, and its failures told apart by what may be done next. */
+/** One HTTP call to a bank. The code of a failure says what may be done next. */
 import { AppError } from '../values/errors.ts';
 
-/** A citizen waits in front of a page, and a function lives 29 s behind the gateway. */
+/** A citizen waits in front of the page, and a function behind the gateway has 29 s. */
 const timeoutMs = 10_000;
 
-/** What is longer is cut, and not understood. */
+/** A longer answer is cut, and so not understood. */
 const usualMaximumBytes = 65_536;
 
 /** Failures before anything was sent: the bank has done nothing. */
@@ -23,16 +23,16 @@ export interface BankHttpAnswer {
 }
 
 export interface BankCallOptions extends RequestInit {
-  /** A status above 499 that this bank's protocol uses for answers: what they mean is for the adapter to read. */
+  /** A status above 499 that this bank's protocol uses for answers. The adapter reads such an answer. */
   readonly acceptsStatus?: number;
-  /** Of the answer; 64 kB without it. */
+  /** Of the answer; 64 kB by default. */
   readonly maximumBytes?: number;
 }
 
 /**
- * @returns an answer of the bank below 500, or with the status that is accepted, whatever it says.
- * @throws AppError `bank-unavailable` when the bank was not reached, or says 429 or 503; `bank-outcome-unknown` when it was
- *   reached and gave no answer, or another failure of its own.
+ * @returns the bank's answer, whatever it says: one with `acceptsStatus`, or with a status below 500 other than 429.
+ * @throws AppError `bank-unavailable` when the bank was not reached, or answers 429 or 503; `bank-outcome-unknown` when it was
+ *   reached and gave no answer, or answers another status from 500 on.
  */
 export async function callBank(url: string, options: BankCallOptions = {}): Promise<BankHttpAnswer> {
   const { acceptsStatus, maximumBytes = usualMaximumBytes, ...request } = options;
@@ -64,7 +64,7 @@ async function firstBytes({ body }: Response, maximumBytes: number): Promise<str
   return Buffer.concat(chunks).subarray(0, maximumBytes).toString('utf8');
 }
 
-/** fetch wraps the network's own error. */
+/** fetch wraps the network error in its own. */
 function codeOf(error: unknown): string {
   const { code } = ((error as Error).cause ?? error) as { code?: unknown };
   return typeof code === 'string' ? code : '';

@@ -1,8 +1,8 @@
-/** The sandbox bank, for laptops and demonstrations: what is known of it before anybody speaks to it. */
+/** The profile of the sandbox bank, for laptops and demonstrations: its limits and times, known without a call. */
 import { maximumAmountCents } from '../../values/money.ts';
 import { defineBank } from '../profile.ts';
 
-/** How it behaves for a regie. */
+/** How the sandbox bank behaves for a regie. */
 export interface SandboxSettings {
   /** As some real banks do. */
   readonly requiresEmail?: boolean;
@@ -11,7 +11,7 @@ export interface SandboxSettings {
 export const sandboxProfile = defineBank({
   minimumCents: 1,
   maximumCents: maximumAmountCents,
-  // As PayZen, which is the most that any bank allows.
+  // As PayZen. No bank allows more.
   maximumCaptureDelayDays: 365,
   sessionMinutes: 10,
   lockOutlivesSessionMinutes: 5,
