@@ -1,4 +1,4 @@
-/** What keeps an item from being paid online, whatever its citizen does. Pure. */
+/** What keeps an item from being paid online, whatever the citizen does. Pure. */
 import { bankProfiles } from '../bank/profiles.ts';
 import type { Item } from '../item/item.ts';
 import type { Regie } from '../regie/regie.ts';
@@ -11,7 +11,7 @@ import { hasRoom } from './attempts.ts';
  */
 export type Obstacle = 'bank-not-configured' | 'too-many-attempts' | 'capture-too-late';
 
-/** As far as the row and the regie's file tell. */
+/** The obstacle that the row and the regie's file tell of. */
 export function obstacleTo(
   item: Item,
   { bank }: Pick<Regie, 'bank'>,
@@ -21,7 +21,7 @@ export function obstacleTo(
   return hasRoom(item) ? undefined : 'too-many-attempts';
 }
 
-/** Days from today, in Europe/Paris, to the day of the capture; 0 for a day that is past, and without one. */
+/** Days from today, in Europe/Paris, to the capture day. 0 for a past day, and without a day. */
 export function captureDelayDays({ captureDate }: Pick<Item, 'captureDate'>, now: Date): number {
   return captureDate === undefined ? 0 : Math.max(0, daysBetween(parisDay(now), captureDate));
 }
