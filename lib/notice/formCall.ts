@@ -1,4 +1,6 @@
-/** One POST to a form, at an address that a service chose: safe for our own network, and exact about what may have left. */
+/**
+ * One POST to a form, at an address that a service chose. It keeps our own network safe, and tells exactly what may have left.
+ */
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
@@ -15,9 +17,9 @@ export interface FormAnswer {
   readonly headers: { readonly retryAfter?: string; readonly contentType?: string; readonly errorCode?: string };
   /** UTF-8, its first 64 kB at most; never decompressed. */
   readonly body: string;
-  /** False when the body was cut at 64 kB, broke off, or was not all there in time. */
+  /** False when the body was cut at 64 kB, broke off, or did not all come in time. */
   readonly isWhole: boolean;
-  /** Whether it was cut because it is longer than any form's answer. */
+  /** True when the body was cut because it is longer than any form's answer. */
   readonly isTooLong: boolean;
 }
 
@@ -35,8 +37,8 @@ export type FormCallFailure =
   | 'malformed-answer';
 
 /**
- * `answered`: a status line and its headers came. `not-sent`: it is certain that the request did not leave in full, so that
- * the form has done nothing. `unknown`: it left in full, and no answer came that could be read.
+ * `answered`: a status line and its headers came. `not-sent`: the request has certainly not left in full, so the form has done
+ * nothing. `unknown`: it left in full, and no answer came that could be read.
  */
 export type FormCallResult =
   | { readonly kind: 'answered'; readonly answer: FormAnswer }
@@ -44,17 +46,17 @@ export type FormCallResult =
   | { readonly kind: 'unknown'; readonly reason: FormCallFailure };
 
 export interface FormCall {
-  /** Signed already, percent-encoded, without user name and password. */
+  /** Signed, percent-encoded, without user name and password. */
   readonly url: string;
   /** JSON. */
   readonly body: string;
-  /** For the whole exchange; 30 s unless told. w.c.s. runs the actions of a transition before it answers. */
+  /** For the whole exchange; 30 s by default. w.c.s. runs the actions of a transition before it answers. */
   readonly timeoutMs?: number;
-  /** For the name, the connection and TLS together; 5 s unless told. */
+  /** For the name, the connection and TLS together; 5 s by default. */
   readonly connectTimeoutMs?: number;
   /** Whether the form may be on a private network: a laptop, or a stage inside one. */
   readonly allowsPrivate: boolean;
-  /** Gives all addresses of a host name; the system's resolver unless told. */
+  /** Gives all addresses of a host name; by default, the system's resolver. */
   readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>;
 }
 
@@ -65,10 +67,10 @@ interface Progress {
 }
 
 /**
- * Posts to a form, once, following no redirect. Unless `allowsPrivate`, only public addresses are connected to: a host name
- * is resolved once, and the addresses that were checked are those that are used.
+ * Posts to a form once, and follows no redirect. Unless `allowsPrivate`, it connects to public addresses only: a host name is
+ * resolved once, and only the addresses that were checked are used.
  *
- * @returns what came of it, and how long that took; it never throws.
+ * @returns the result of the call, and how long it took. It never throws.
  */
 export async function postToForm(call: FormCall): Promise<FormCallResult & { readonly durationMs: number }> {
   const startMs = performance.now();
@@ -79,7 +81,7 @@ export async function postToForm(call: FormCall): Promise<FormCallResult & { rea
 async function attemptCall(call: FormCall): Promise<FormCallResult> {
   const url = URL.parse(call.url);
   if (url === null || !isCallable(url)) return { kind: 'not-sent', reason: 'bad-url' };
-  // No look-up happens for a literal, and so no check of it. The parser has made one of every spelling.
+  // A literal address is checked here, since it is never looked up. URL.parse has brought every spelling to one.
   const literal = url.hostname.replace(/^\[|\]$/g, '');
   if (!call.allowsPrivate && isIP(literal) !== 0 && isPrivateAddress(literal)) {
     return { kind: 'not-sent', reason: 'private-address' };
@@ -118,13 +120,13 @@ async function exchange(url: URL, call: FormCall): Promise<FormCallResult> {
 
 function openRequest(url: URL, { body, allowsPrivate, resolve = resolveHost }: FormCall): ClientRequest {
   const open = url.protocol === 'https:' ? requestHttps : requestHttp;
-  // `autoSelectFamily` has the look-up asked for all addresses, whatever the process's own default.
+  // `autoSelectFamily` makes Node ask the look-up for all addresses, whatever the process's own default.
   const connection = { lookup: checkedLookup(resolve, allowsPrivate), autoSelectFamily: true };
   return open(url, {
     method: 'POST',
     headers: {
       Accept: 'application/json',
-      // Without it, any encoding would do (RFC 9110, 12.5.3), and none is read here.
+      // Without it, the form could use any encoding (RFC 9110, 12.5.3), and this code reads none.
       'Accept-Encoding': 'identity',
       'Content-Type': 'application/json',
       'Content-Length': Buffer.byteLength(body),
@@ -141,7 +143,10 @@ function resolveHost(host: string): Promise<LookupAddress[]> {
   return lookup(host, { all: true });
 }
 
-/** Gives the socket the very addresses that were checked: a name that changes between check and connection gains nothing. */
+/**
+ * Gives the socket the very addresses that were checked. A name that changes between the check and the connection has no
+ * effect.
+ */
 function checkedLookup(resolve: NonNullable<FormCall['resolve']>, allowsPrivate: boolean): LookupFunction {
   const look = async (host: string) => {
     const addresses = await resolve(host);
@@ -166,10 +171,10 @@ function send(request: ClientRequest, body: string, progress: Progress): Promise
   return new Promise((resolve, reject) => {
     request.on('response', resolve);
     request.on('error', reject);
-    // An answer that would switch to another protocol ends without an error.
+    // An answer that switches to another protocol ends without an error.
     request.on('close', () => reject(new Error('The connection ended without an answer.')));
     request.on('socket', (socket) => {
-      // Nothing is written earlier, so that a failure until then is certain to have sent nothing.
+      // Nothing is written earlier: a failure before this has certainly sent nothing.
       const write = () => {
         progress.stage = 'sending';
         request.write(body, (error) => {
@@ -214,7 +219,7 @@ async function readFirstBytes(response: IncomingMessage): Promise<Buffer> {
       if (length > maximumBytes) break;
     }
   } catch {
-    // The status is what counts; `complete` tells that the body is not all there.
+    // Only the status counts. `complete` tells that the body is not all there.
   }
   return Buffer.concat(chunks);
 }
