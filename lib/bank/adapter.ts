@@ -17,7 +17,6 @@ export interface AdapterDeps {
   readonly transIds: TransIdRegister;
 }
 
-/** Where an attempt was opened. */
 export interface OpenedAt {
   readonly bank: BankName;
   readonly mode: Mode;

@@ -106,10 +106,9 @@ export interface PaymentProvider {
   open(order: PaymentOrder): Promise<OpenedPayment>;
 
   /**
-   * Reads a message.
-   *
-   * @returns what it proves; undefined when it proves nothing by itself.
-   * @throws AppError `bank-message-refused` for a wrong signature, a missing field, a status it does not know.
+   * @returns what the message proves; undefined when it proves nothing by itself.
+   * @throws AppError `bank-message-refused` for a wrong signature, a missing field, or a status that the provider does not
+   *   know.
    */
   read(message: BankMessage): PaymentReport | undefined;
 

@@ -86,7 +86,7 @@ const errorStatuses: Partial<Record<ErrorCode, number>> = {
   'temporarily-unavailable': 504,
 };
 
-/** Makes the Lambda handler of the bank. @param depsOf gives the dependencies, at each call. */
+/** Makes the Lambda handler of the bank. @param depsOf gives the deps, at each call. */
 export function sandboxBankHandler(depsOf: () => SandboxBankDeps) {
   // The bank's own time-outs end a call before Lambda's.
   return middy<SandboxEvent, HttpAnswer | undefined>({ timeoutEarlyInMillis: 0 })

@@ -1,4 +1,4 @@
-/** The edge of the two documented calls: what middy runs around them, in the order in which a call is checked. */
+/** The edge of the two documented calls. middy runs these steps around them, in the order in which a call is checked. */
 import middy from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';

@@ -3,7 +3,7 @@ import { tokenLength } from '../payment/paymentLink.ts';
 
 const paymentPath = /\/payment\/(.+)$/is;
 
-/** Crockford reads a letter that base32 does not have as the digit that it looks like. */
+/** Letters that base32 does not have. Crockford reads each as the digit that it looks like. */
 const lookalikes: Readonly<Record<string, string>> = { i: '1', l: '1', o: '0' };
 
 /**

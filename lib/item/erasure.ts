@@ -88,8 +88,8 @@ export function isErasureDue({ eraseAt, notice }: Item, now: Date): boolean {
 /** Whether a bank or a form still needs the data: a payment is under way, or a notice is still to be sent. */
 export function isErasureBlocked(item: Item, now: Date): boolean {
   const isFollowed = Object.entries(item.payments).some(([id, { state, askAt }]) => {
-    // An attempt that neither locks the item nor is asked about has no end that we would hear of. It may not keep the data for
-    // ever.
+    // We would never hear of the end of an attempt that neither locks the item nor is asked about. It must not keep the data
+    // for ever.
     return isUnderWay({ state }) && (askAt !== undefined || item.lockedBy === id);
   });
   return isLocked(item, now) || isFollowed || item.notice?.nextAt !== undefined;

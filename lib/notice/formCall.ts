@@ -11,7 +11,6 @@ import { isPrivateAddress } from './privateAddresses.ts';
 /** More than any form answers; a longer body is cut. */
 const maximumBytes = 65_536;
 
-/** What a form answered. */
 export interface FormAnswer {
   readonly status: number;
   readonly headers: { readonly retryAfter?: string; readonly contentType?: string; readonly errorCode?: string };
@@ -60,7 +59,6 @@ export interface FormCall {
   readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>;
 }
 
-/** How far a call has come. */
 interface Progress {
   stage: 'connecting' | 'securing' | 'sending' | 'sent';
   isLate: boolean;

@@ -20,7 +20,6 @@ const leftOverMs = 60_000;
 
 const longestLog = 30;
 
-/** Whether the form is to be told now. */
 export function isNoticeDue({ notice }: Item, now: Date): boolean {
   return notice?.nextAt !== undefined && notice.nextAt <= now.toISOString();
 }

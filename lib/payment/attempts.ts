@@ -304,7 +304,6 @@ export function attemptOf(item: Item, id: string): Attempt {
   return attempt;
 }
 
-/** The item with this attempt in place of the one before. */
 export function withAttempt(item: Item, id: string, attempt: Attempt): Item {
   return { ...item, payments: { ...item.payments, [id]: attempt } };
 }
@@ -315,7 +314,6 @@ function ended(attempt: Attempt, settled: Partial<Attempt>): Attempt {
   return { ...rest, ...settled };
 }
 
-/** The item, locked by an attempt until a time. */
 export function lock(item: Item, id: string, lockedUntil: Instant): Item {
   return { ...item, lockedBy: id, lockedUntil };
 }

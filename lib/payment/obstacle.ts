@@ -6,8 +6,8 @@ import { daysBetween, parisDay } from '../values/days.ts';
 import { hasRoom } from './attempts.ts';
 
 /**
- * `bank-not-configured`: the stage or the regie lacks what its bank needs. `capture-too-late`: the regie has changed banks since
- * the item was added, and the new one cannot wait that long.
+ * `bank-not-configured`: the stage or the regie lacks what its bank needs. `capture-too-late`: the regie has changed banks
+ * since the item was added, and the new bank cannot wait until the capture day.
  */
 export type Obstacle = 'bank-not-configured' | 'too-many-attempts' | 'capture-too-late';
 

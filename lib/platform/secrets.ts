@@ -15,14 +15,14 @@ export interface ServiceSecrets {
   readonly aliases?: readonly string[];
 }
 
-/** What a regie shares with PayZen, for one mode. */
+/** The secrets that a regie shares with PayZen, for one mode. */
 export interface PayzenKeys {
   readonly key: string;
   /** For a shop with the REST API, which can then be asked about payments. */
   readonly restPassword?: string;
 }
 
-/** What a regie shares with its bank. */
+/** The secrets that a regie shares with its bank. */
 export interface BankSecrets {
   readonly payzen?: { readonly test?: PayzenKeys; readonly production?: PayzenKeys };
 }
@@ -39,7 +39,6 @@ export interface Secrets {
   readonly sandboxKey?: string;
 }
 
-/** Where the secrets of a stage are kept. */
 export interface SecretsSource {
   /** Reads the secrets anew. @throws when they are out of reach or malformed. The error names the field, never a value. */
   load(): Promise<Secrets>;

@@ -4,7 +4,6 @@ import { buffer } from 'node:stream/consumers';
 
 /** A file that cannot be read as text. The message is a sentence for whoever wrote the file, and quotes nothing of it. */
 export class UnreadableText extends Error {
-  /** Whether there is no such file. */
   readonly isMissing: boolean;
 
   constructor(message: string, { isMissing = false, cause }: { isMissing?: boolean; cause?: unknown } = {}) {

@@ -8,7 +8,6 @@ import { checkWindow, readSignedQuery, type SignedQuery, verifyMac } from './sig
 
 /** A caller whose signature was checked. */
 export interface Caller {
-  /** Name of the service. */
   readonly service: string;
   /** The MAC that we computed. It is the same however the signed URL is spelled. */
   readonly mac: Buffer;

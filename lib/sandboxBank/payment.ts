@@ -26,7 +26,6 @@ export interface SandboxPayment extends SandboxOrder {
   readonly notifyAt?: string;
 }
 
-/** How this amount makes the bank behave. */
 export function behaviourOf({ amountCents }: Pick<SandboxPayment, 'amountCents'>): Behaviour {
   return magicAmounts[amountCents] ?? {};
 }

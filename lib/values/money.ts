@@ -1,4 +1,4 @@
-/** Money: an integer number of cents of one currency, parsed and formatted here only. */
+/** Money: an integer number of cents of one currency. Only this file parses amounts. */
 import { AppError } from './errors.ts';
 
 export const currency = 'EUR';

@@ -25,7 +25,6 @@ export interface Page {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The answer to a request for a page. */
 export function pageAnswer(page: Page): APIGatewayProxyStructuredResultV2 {
   const { language, headers } = page;
   const body = renderPage(page).toString();
