@@ -129,7 +129,7 @@ export function dynamodbBasketStore(client: DynamoDBDocumentClient, table: strin
         ConditionExpression: 'dueAt = :listed',
         ExpressionAttributeValues: { ':until': until, ':listed': dueAt },
       });
-      // If somebody else has changed it, it is theirs.
+      // If somebody else has changed the item, it is left as they wrote it.
       await tryConditional(() => client.send(update));
     },
   };

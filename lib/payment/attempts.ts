@@ -194,7 +194,7 @@ function settlePending(item: Item, id: string, report: PaymentReport, rules: Set
   const isNewlyAccepted = report.outcome === 'accepted' && attempt.acceptedAt === undefined;
   if (attempt.state === 'pending' && !isNewlyAccepted) return item;
   const isFree = item.state === 'waiting' && !isLocked(item, now);
-  // Somebody may send an old message again. A second lock takes the bank's answer of today.
+  // Somebody may send an old message again. A second lock needs the bank's answer of today.
   if (isExpired && !isNewlyAccepted && !(isFresh && isFree)) return isFresh ? item : askSoon(item, id, now);
 
   const changed = touch(item, now);
