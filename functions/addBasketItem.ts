@@ -10,9 +10,9 @@ export const createHandler = (depsOf: () => ServiceDeps) =>
   signedCallHandler(depsOf, async (deps, { caller, body }) => {
     const request = readAddBasketItem(caller.query, body, deps.config.allowHttp);
     const id = rowId(caller);
-    // Before the write: past it, nothing may fail any more.
+    // Made before the write: after it, nothing may fail any more.
     const address = paymentUrl(id, await deps.links());
-    // The first spelling is the documented one, the second that of a live Combo.
+    // The first spelling is the documented one. A live Combo has the second.
     const fields = { id, payement_url: address, payment_url: address };
     return { itemId: id, work: addItem(deps)(id, caller, request), fields };
   });

@@ -1,4 +1,4 @@
-/** The table's stream and every minute: whatever an item is due for. */
+/** Runs on the table's stream and every minute: does whatever is due for items. */
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
 import { attendErasure } from '../lib/basket/attendErasure.ts';
 import { attendItems } from '../lib/basket/attendItems.ts';
@@ -7,7 +7,7 @@ import { createHostGate } from '../lib/notice/hostGate.ts';
 import { notifyForm } from '../lib/notice/notifyForm.ts';
 import { attendPayments } from '../lib/payment/attendPayments.ts';
 
-/** A run takes nothing new in its last 45 s: what is under way may wait for a bank or a form. */
+/** A run takes nothing new in its last 45 s: the work under way may wait for a bank or a form. */
 const reservedMs = 45_000;
 
 type Event = Partial<DynamoDBStreamEvent>;
@@ -22,7 +22,7 @@ export const createHandler =
       attendErasure: attendErasure(deps),
       notifyForm: notifyForm(deps, { gate: createHostGate(), mayGoOn }),
     };
-    // Of a record only the id is used: the row itself is read.
+    // Only the id of a record is used: the row itself is read.
     const ids = event?.Records?.map((record) => record?.dynamodb?.Keys?.['id']?.S).filter(
       (id) => typeof id === 'string',
     );

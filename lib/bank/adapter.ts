@@ -1,5 +1,4 @@
-/** How the rest reaches a bank: each has one, listed in `registry.ts`. */
-
+/** The adapter of a bank: how the rest of the code reaches it. `registry.ts` lists the adapters. */
 import type { Cache } from '../platform/cache.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
@@ -9,7 +8,7 @@ import type { Mode, PaymentProvider } from './paymentProvider.ts';
 import type { TransIdRegister } from './payzen/payzenProvider.ts';
 import type { BankName, BankSettings } from './settings.ts';
 
-/** What an adapter finds an account's keys and addresses in. */
+/** What an adapter needs: where accounts' keys and addresses are, the time, and the register of PayZen's transaction ids. */
 export interface AdapterDeps {
   readonly config: Pick<Config, 'sandboxUrl'>;
   readonly secrets: Pick<Cache<Pick<Secrets, 'banks' | 'sandboxKey'>>, 'get'>;
@@ -17,7 +16,6 @@ export interface AdapterDeps {
   readonly transIds: TransIdRegister;
 }
 
-/** Where an attempt was opened. */
 export interface OpenedAt {
   readonly bank: BankName;
   readonly mode: Mode;
@@ -26,14 +24,14 @@ export interface OpenedAt {
 
 export interface BankAdapter {
   /**
-   * The provider of a regie's account; for an attempt, of the account and the mode that it was opened with.
+   * The provider of a regie's account. For an attempt: of the account and the mode with which it was opened.
    *
    * @throws AppError `bank-not-configured`, whose cause says what is missing.
    */
   provider(deps: AdapterDeps, settings: BankSettings, attempt?: OpenedAt): Promise<PaymentProvider>;
 
   /**
-   * Looks at a regie's account before it opens. Nothing is made at the bank.
+   * Checks a regie's account before the regie opens. Creates nothing at the bank.
    *
    * @returns sentences for an operator.
    * @throws AccountProblem.
@@ -41,7 +39,7 @@ export interface BankAdapter {
   checkAccount(deps: Pick<AdapterDeps, 'secrets'>, settings: BankSettings): Promise<string>;
 }
 
-/** What is wrong with an account; the message is a sentence for an operator. */
+/** A fault of an account. The message is a sentence for an operator. */
 export class AccountProblem extends Error {
   constructor(message: string) {
     super(message);

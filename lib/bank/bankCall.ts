@@ -1,11 +1,11 @@
-/** One HTTP call to a bank, and its failures told apart by what may be done next. */
+/** One HTTP call to a bank. The code of a failure says what may be done next. */
 import { callOnce, type HttpAnswer, type HttpCall, type HttpResult } from '../platform/httpCall.ts';
 import { AppError } from '../values/errors.ts';
 
-/** A citizen waits in front of a page, and a function lives 29 s behind the gateway. */
+/** A citizen waits in front of the page, and a function behind the gateway has 29 s. */
 const timeoutMs = 10_000;
 
-/** What is longer is cut, and not understood. */
+/** A longer answer is cut, and so not understood. */
 const usualMaximumBytes = 65_536;
 
 export interface BankHttpAnswer {
@@ -21,14 +21,14 @@ export interface BankCallOptions {
   readonly isQuestion?: boolean;
   /** A status above 499 that this bank's protocol uses for answers: what they mean is for the adapter to read. */
   readonly acceptsStatus?: number;
-  /** Of the answer; 64 kB without it. */
+  /** Of the answer; 64 kB by default. */
   readonly maximumBytes?: number;
 }
 
 /**
- * @returns an answer of the bank below 500, or with the status that is accepted, whatever it says.
- * @throws AppError `bank-unavailable` when the bank was not reached, or says 429 or 503; `bank-outcome-unknown` when it was
- *   reached and gave no answer, or another failure of its own.
+ * @returns the bank's answer, whatever it says: one with `acceptsStatus`, or with a status below 500 other than 429.
+ * @throws AppError `bank-unavailable` when the bank was not reached, or answers 429 or 503; `bank-outcome-unknown` when it was
+ *   reached and gave no answer, or answers another status from 500 on.
  */
 export async function callBank(url: string, options: BankCallOptions = {}): Promise<BankHttpAnswer> {
   const { status, text } = await exchange(url, options);

@@ -1,8 +1,8 @@
-/** The plain HTTP answer to a notification, for a bank whose rules for it are no others. */
+/** The plain HTTP answer to a notification, for a bank without rules of its own. */
 import type { ErrorCode } from '../values/errors.ts';
 import type { BankAnswer } from './paymentProvider.ts';
 
-/** What may go better the next time. */
+/** Refusals of messages that may be taken the next time. */
 const retried: readonly ErrorCode[] = [
   'temporarily-unavailable',
   'internal-error',
@@ -10,7 +10,7 @@ const retried: readonly ErrorCode[] = [
   'bank-outcome-unknown',
 ];
 
-/** @param refusedStatus says whether the bank is to hear that its message was refused for good. */
+/** @param refusedStatus for a message refused for good: 400 tells the bank so, 200 does not. */
 export function answerPlainly(refusal: ErrorCode | undefined, refusedStatus: 200 | 400): BankAnswer {
   const contentType = 'text/plain';
   if (refusal === undefined) return { status: 200, contentType, body: 'OK' };

@@ -1,16 +1,16 @@
 /**
- * What a bank must be able to do, so that the rest need not know which one it is. One adapter for each bank, made for one
- * regie's account; `tests/describePaymentProvider.ts` is what each must pass.
+ * The contract of a bank. The rest of the code knows only this contract, and not which bank it is. Each bank has one provider,
+ * made for one regie's account. Each provider must pass `tests/describePaymentProvider.ts`.
  *
- * A failure of a bank is typed by what may be done next: AppError `bank-rejected` (final: only the town can mend it),
- * `bank-refused-email` (the citizen may give another), `bank-unavailable` (nothing happened), `bank-outcome-unknown` (it may
- * have happened). A status that the adapter does not know is never guessed at: it
- * is `bank-message-refused`, and an alarm.
+ * A failure of a bank is an AppError, and its code says what may be done next: `bank-rejected` (final: only the town can mend
+ * it), `bank-refused-email` (the citizen may give another), `bank-unavailable` (nothing happened), `bank-outcome-unknown` (it
+ * may have happened). A provider never guesses at a status that it does not know: it throws `bank-message-refused`, which
+ * raises an alarm.
  */
 import type { Instant } from '../values/days.ts';
 import type { DenialReason, ErrorCode } from '../values/errors.ts';
 
-/** Whether money moves: `activation` is PayFiP's first payment of a new account, a real one. */
+/** Whether money moves. `activation` is PayFiP's first payment of a new account: a real one. */
 export type Mode = 'test' | 'activation' | 'production';
 
 /** Where the citizen is sent to pay: a link to follow, or a form to post. */
@@ -18,7 +18,7 @@ export type Redirect =
   | { readonly method: 'GET'; readonly url: string }
   | { readonly method: 'POST'; readonly url: string; readonly fields: Readonly<Record<string, string>> };
 
-/** What the bank says of a payment, from the list of fields that its adapter keeps. */
+/** Facts that the bank tells about a payment: only the fields that its provider keeps. */
 export interface BankFacts {
   readonly bankTransactionId?: string;
   readonly bankTransactionDate?: Instant;
@@ -26,9 +26,12 @@ export interface BankFacts {
   readonly bankData?: Readonly<Record<string, string>>;
 }
 
-/** A payment as we ask for it. */
+/** A payment that we ask a bank to open. */
 export interface PaymentOrder {
-  /** Ours, unique, and what every message of the bank refers to: item id and attempt number, 28 characters of `0-9a-z`. */
+  /**
+   * Our own name of the attempt, unique. Every message of the bank refers to it. Item id and attempt number: 28 characters of
+   * `0-9a-z`.
+   */
   readonly reference: string;
   readonly amountCents: number;
   /** ISO 4217. */
@@ -37,7 +40,7 @@ export interface PaymentOrder {
   readonly email?: string;
   /** Days from today, in Europe/Paris, to the capture; 0 is at once. */
   readonly captureDelayDays: number;
-  /** Where the citizen's browser comes back, and where the bank reports; 250 characters at most. */
+  /** Where the citizen's browser comes back, and where the bank's server reports. 250 characters at most each. */
   readonly returnUrl: string;
   readonly notificationUrl: string;
   readonly language: 'fr' | 'en';
@@ -46,23 +49,23 @@ export interface PaymentOrder {
 /** The bank's answer to an order: where to send the citizen. */
 export interface OpenedPayment {
   readonly redirect: Redirect;
-  /** Until when the same redirect may be used again; absent when once is all. */
+  /** Until when the same redirect may be used again. Absent when it may be used only once. */
   readonly resumableUntil?: Date;
   readonly bankReference?: string;
-  /** When the bank itself says that its session ends. */
+  /** The end of the bank's session, if the bank tells it. */
   readonly sessionEndsAt?: Date;
 }
 
 /**
- * What a bank says of an attempt. `open`: nothing yet, the citizen may still pay. `pending`: the bank is at work. `accepted`:
- * it took the payment and will ask for the authorisation later, for the capture day.
+ * What a bank says about an attempt. `open`: nothing yet; the citizen may still pay. `pending`: the bank is at work.
+ * `accepted`: the bank took the payment, and will ask for the authorisation later, for the capture day.
  */
 export type Outcome = 'open' | 'pending' | 'accepted' | 'paid' | 'refused' | 'abandoned' | 'expired' | 'failed';
 
 /** One proven statement of a bank: signed by it, or its answer to our question. */
 export interface PaymentReport extends BankFacts {
   readonly outcome: Outcome;
-  /** What the statement is about; each is compared with the attempt. */
+  /** The subject of the statement. The reference and the four fields after it are compared with the attempt. */
   readonly reference: string;
   readonly amountCents: number;
   readonly currency: string;
@@ -70,13 +73,13 @@ export interface PaymentReport extends BankFacts {
   readonly mode: Mode;
   /** With `accepted`: the day of the capture, `yyyy-mm-dd`. */
   readonly captureDate?: string;
-  /** With `paid`: what came beyond the amount, in more than one transaction, and is owed back. */
+  /** With `paid`: the cents that came beyond the amount, in more than one transaction. They are owed back. */
   readonly excessCents?: number;
-  /** Why something else that the bank said with it is not understood; the statement holds without it. */
+  /** Set when the bank said something else that was not understood: the reason. The statement holds without it. */
   readonly doubt?: DenialReason;
 }
 
-/** What came to one of our addresses, as it came. */
+/** A message to one of our addresses, as it came. */
 export interface BankMessage {
   /** `return`: brought by the citizen's browser. `notification`: from the bank's own server. */
   readonly channel: 'return' | 'notification';
@@ -96,38 +99,37 @@ export interface PaymentProvider {
   readonly shop: string;
   readonly mode: Mode;
   readonly requiresEmail: boolean;
-  /** Whether an email is one that this bank takes; every one when absent. */
+  /** Whether this bank takes an email. When absent, it takes every email. */
   readonly takesEmail?: (email: string) => boolean;
 
-  /** Opens a payment. @throws AppError as above. */
+  /** Opens a payment. @throws AppError with the codes described at the top of this file. */
   open(order: PaymentOrder): Promise<OpenedPayment>;
 
   /**
-   * Reads a message.
-   *
-   * @returns what it proves; undefined when it proves nothing by itself.
-   * @throws AppError `bank-message-refused` for a wrong signature, a missing field, a status it does not know.
+   * @returns what the message proves; undefined when it proves nothing by itself.
+   * @throws AppError `bank-message-refused` for a wrong signature, a missing field, or a status that the provider does not
+   *   know.
    */
   read(message: BankMessage): PaymentReport | undefined;
 
-  /** What to answer to a notification that was taken, or refused with this code. */
+  /** The answer to a notification that was taken or, with a code, refused. */
   answer(refusal?: ErrorCode): BankAnswer;
 }
 
-/** What is known of an attempt when the bank is asked about it. */
+/** The facts of an attempt for a question to its bank. */
 export interface AskedAttempt {
   readonly reference: string;
   readonly createdAt: Instant;
-  /** The bank's own name for the session, where it has one. */
+  /** The bank's own name for the session, if it has one. */
   readonly bankReference?: string;
-  /** Day of a later capture, as it was asked for. */
+  /** Day of a later capture, as we asked for it. */
   readonly captureDate?: string;
-  /** For an answer that says nothing of money. */
+  /** Amount and currency of the attempt, for an answer that tells none. */
   readonly amountCents: number;
   readonly currency: string;
 }
 
-/** The ability of some banks to be asked. */
+/** A bank that can be asked what became of an attempt. Some cannot. */
 export interface AskableProvider extends PaymentProvider {
   /** @throws AppError `bank-unavailable`, `bank-outcome-unknown`, `bank-rejected`, `bank-message-refused`. */
   ask(attempt: AskedAttempt): Promise<PaymentReport>;

@@ -9,23 +9,23 @@ export interface BankProfile {
   readonly maximumCaptureDelayDays: number;
   /** How long a citizen has at the bank, from the opening. */
   readonly sessionMs: number;
-  /** How long an open attempt keeps the item from another payment. Always longer than the session. */
+  /** How long an open attempt locks the item against another payment. Always longer than the session. */
   readonly lockMs: number;
-  /** Whether this is the sandbox bank, which the pages say in words of their own. */
+  /** Whether this is the sandbox bank. The pages then have words of their own. */
   readonly isSandbox: boolean;
-  /** Whether money moves for a regie; undefined where its file has no account at this bank. */
+  /** Whether money moves for a regie; undefined if its file has no account at this bank. */
   readonly modeOf: (settings: BankSettings) => Mode | undefined;
-  /** What people do who have to find out what became of a payment. */
+  /** How people find out what became of a payment. */
   readonly howToFindOut: string;
 }
 
-/** Minutes above zero: a lock that ends with the session, or before it, would let a second payment begin beside the first. */
+/** Minutes above zero. A lock that ended with the session, or before it, would let a second payment begin beside the first. */
 type Margin<Minutes extends number> = `${Minutes}` extends '0' | `-${string}` ? never : Minutes;
 
 type Definition<Minutes extends number> = Omit<BankProfile, 'sessionMs' | 'lockMs' | 'isSandbox'> & {
   readonly isSandbox?: boolean;
   readonly sessionMinutes: number;
-  /** The time that the bank's news may take. */
+  /** Time for the bank's news to arrive after the session. */
   readonly lockOutlivesSessionMinutes: Minutes & Margin<Minutes>;
 };
 

@@ -1,4 +1,4 @@
-/** The profiles of the banks. `registry.ts` has their adapters. */
+/** The profiles of the banks, by the name in a regie's file. A new bank takes a line here, and one in `registry.ts`. */
 import { payfipProfile } from './payfip/profile.ts';
 import { payzenProfile } from './payzen/profile.ts';
 import type { BankProfile } from './profile.ts';

@@ -1,5 +1,4 @@
-/** The adapters of the banks, by name. `profiles.ts` has their profiles, which are lighter. */
-
+/** The adapters of the banks, by name. A new bank takes a line here, and one in `profiles.ts`. */
 import type { AdapterDeps, BankAdapter, OpenedAt } from './adapter.ts';
 import { payfipAdapter } from './payfip/adapter.ts';
 import type { PaymentProvider } from './paymentProvider.ts';
@@ -14,7 +13,8 @@ const adapters: Readonly<Record<BankName, BankAdapter>> = {
 };
 
 /**
- * Gives the bank of a regie; for an attempt, the one that it was opened at, whatever the regie has chosen since.
+ * Gives the provider of a regie's bank. For an attempt: of the bank at which it was opened, even if the regie has changed banks
+ * since.
  *
  * @throws AppError `bank-not-configured`, whose cause says what is missing.
  */
@@ -24,7 +24,7 @@ export function createProviders(deps: AdapterDeps): ProviderOf {
   return (settings, attempt) => adapters[attempt?.bank ?? settings.bank].provider(deps, settings, attempt);
 }
 
-/** Looks at a regie's account before it opens. @returns sentences for an operator. @throws AccountProblem. */
+/** Checks a regie's account before the regie opens. @returns sentences for an operator. @throws AccountProblem. */
 export function checkAccount(deps: Pick<AdapterDeps, 'secrets'>, settings: BankSettings): Promise<string> {
   return adapters[settings.bank].checkAccount(deps, settings);
 }

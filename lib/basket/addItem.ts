@@ -1,4 +1,4 @@
-/** Adding an item to the basket. */
+/** Adds an item to the basket. */
 import { bankProfiles } from '../bank/profiles.ts';
 import { createItem, type User } from '../item/item.ts';
 import type { Cache } from '../platform/cache.ts';
@@ -10,7 +10,7 @@ import { daysBetween, parisDay } from '../values/days.ts';
 import { AppError } from '../values/errors.ts';
 import type { BasketStore } from './basketStore.ts';
 
-/** What a call asks, read and checked as far as it can be without a regie or the date. */
+/** The request of a call, checked as far as possible without a regie and the date. */
 export interface AddItemRequest {
   readonly amountCents: number;
   readonly label?: string;
@@ -63,7 +63,7 @@ function checkAmount(amountCents: number, { bank, minimumCents = 0, maximumCents
   if (amountCents > Math.min(maximumCents, bankProfiles[bank].maximumCents)) throw new AppError('amount-too-high');
 }
 
-/** A day that is past or today means at once. */
+/** A past day, or today, means a capture at once. */
 function checkCaptureDate(captureDate: string, { bank }: Regie, now: Date): void {
   const delayDays = daysBetween(parisDay(now), captureDate);
   if (delayDays > bankProfiles[bank].maximumCaptureDelayDays) throw new AppError('invalid-capture-date');

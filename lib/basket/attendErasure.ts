@@ -1,4 +1,4 @@
-/** Erasing the personal data of items whose time has come: the duty of a run of attendItems. */
+/** Erases the personal data of items whose time has come: a duty of attendItems. */
 import { eraseItem, isErasureDue } from '../item/erasure.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -13,7 +13,10 @@ interface Deps {
   readonly recordDays: number;
 }
 
-/** No write when nothing is due; otherwise one, which erases, or puts off what a bank or a form still needs. */
+/**
+ * No write when no erasure is due. Otherwise one write: it erases the data, or puts the erasure off while a bank or a form
+ * still needs it.
+ */
 export function attendErasure({ store, clock, logger, recordDays }: Deps): Duty {
   return async (item) => {
     const now = clock.now();

@@ -1,4 +1,6 @@
-/** A run over the items that owe something by now: reads each, does what is due, and leaves the rest to the next run. */
+/**
+ * A run over the items for which something is due. It reads each item, does what is due, and leaves the rest to the next run.
+ */
 import { earliestDue, type Item } from '../item/item.ts';
 import type { Clock } from '../platform/clock.ts';
 import { describeFailure, type Logger } from '../platform/logger.ts';
@@ -8,7 +10,7 @@ import { AppError } from '../values/errors.ts';
 import type { BasketStore, DueKey, DuePage } from './basketStore.ts';
 import { changeItem } from './changeItem.ts';
 
-/** Does what is due now, and gives the item as it then stands. */
+/** Does what is due now. Returns the item as it then stands. */
 export type Duty = (item: Item) => Promise<Item>;
 
 interface Deps {
@@ -16,32 +18,34 @@ interface Deps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Done for few items at once: questions to banks. */
+  /** Questions to banks. Done for few items at once. */
   readonly attendPayments: Duty;
-  /** Done for all at once: it has a rule of its own for each host, so that a slow one delays no other. */
+  /** Notices to forms. Done for all items at once: its own rule for each host keeps a slow one from delaying the others. */
   readonly notifyForm: Duty;
-  /** Done last: what is under way comes before it. */
+  /** Done last: everything under way comes before it. */
   readonly attendErasure: Duty;
-  /** False when the time that is left is needed for what is under way. */
+  /** False when the time left is needed for the work under way. */
   readonly mayGoOn: () => boolean;
 }
 
 const pageSize = 100;
 
-/** Of one run; the next one comes within a minute. */
+/** Items of one run. The next run comes within a minute. */
 const maximumItems = 5_000;
 
-/** Reads and questions at once: few enough for the sockets of a function. */
+/** Reads and questions at the same time: few enough for the sockets of a function. */
 const readersAtOnce = 20;
 
-/** What cannot be attended, because its row is odd or a setting is missing, may not stand before all others for ever. */
+/**
+ * An item with an odd row or a missing setting is put off by this much, so that it does not stand before all others for ever.
+ */
 const putOffMs = 10 * 60_000;
 
-/** An item to look at; `dueAt` where the index named it. */
+/** An item to look at. It has `dueAt` if the index named it. */
 type Key = Pick<DueKey, 'id'> & Partial<DueKey>;
 
 /**
- * @param ids the items to look at; without them, those that are due.
+ * @param ids the items to look at; by default, those that are due.
  * @returns the number of items that changed.
  */
 export function attendItems(deps: Deps) {
@@ -51,7 +55,7 @@ export function attendItems(deps: Deps) {
     const readers = Array.from({ length: readersAtOnce }, async () => {
       for (let key = due.shift(); key !== undefined && deps.mayGoOn(); key = due.shift()) {
         const slot = Promise.withResolvers<void>();
-        // Not waited for whole: a form may take half a minute, and its host's others wait for it.
+        // The reader does not wait for the notice: a form may take half a minute, and other notices to its host wait behind it.
         attended.push(attendItem(deps, key, slot.resolve));
         await slot.promise;
       }
@@ -77,14 +81,14 @@ async function listDue({ store, clock, metrics, mayGoOn }: Deps): Promise<DueKey
   return keys;
 }
 
-/** @param free says that another item may be read. @returns whether the item changed. */
+/** @param free lets the reader take another item. @returns whether the item changed. */
 async function attendItem(deps: Deps, key: Key, free: () => void): Promise<boolean> {
   const { store, attendPayments, notifyForm, attendErasure } = deps;
   try {
     const found = await store.read(key.id);
-    // Gone: the index lags.
+    // The item is gone: the index lags.
     if (found === undefined) return false;
-    // Side by side: neither a slow bank nor a slow form delays the other, and each writes on what it reads.
+    // Side by side: a slow bank and a slow form do not delay each other. Each duty writes only on what it has read.
     const duties = [notifyForm(found), attendPayments(found).finally(free)];
     const outcomes = await Promise.allSettled(duties);
     const failure = outcomes.find(({ status }) => status === 'rejected');
@@ -92,7 +96,7 @@ async function attendItem(deps: Deps, key: Key, free: () => void): Promise<boole
     const items = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     const newest = items.reduce((a, b) => (b.version > a.version ? b : a), found);
     const kept = await attendErasure(newest);
-    // A write that had not read the row may have made it due too early.
+    // A write without a read may have made the row due too early.
     const item = await changeItem(store, kept, (read) => (read.dueAt === earliestDue(read) ? read : { ...read }));
     return item.version !== found.version;
   } catch (error) {
@@ -103,7 +107,10 @@ async function attendItem(deps: Deps, key: Key, free: () => void): Promise<boole
   }
 }
 
-/** The failure of one item is not that of the others: it stays due, a little later unless the table itself fails. */
+/**
+ * The failure of one item does not stop the run. The item becomes due a little later or, when the table itself failed, stays
+ * due.
+ */
 async function putOff({ store, clock, logger, metrics }: Deps, { id, dueAt }: Key, error: unknown): Promise<void> {
   logger.error('item not attended', { itemId: id, ...describeFailure(error) });
   const isTable = error instanceof AppError && error.code === 'temporarily-unavailable';

@@ -1,4 +1,4 @@
-/** Giving an item up, as the citizen asks on the payment page. */
+/** Cancels an item, as the citizen asks on the payment page. */
 import { cancelItem, cancellationByCitizen } from '../item/item.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../values/errors.ts';
@@ -11,7 +11,7 @@ interface Deps {
 }
 
 /**
- * Cancels an item, and owes its form a notice: one read and one write. An item cancelled before is a success again.
+ * Cancels an item and owes its form a notice: one read and one write. An item cancelled before is a success again.
  *
  * @throws AppError `unknown-item`, `not-cancellable`, `already-paid`, `payment-in-progress`, `temporarily-unavailable`.
  */

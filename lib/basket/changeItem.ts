@@ -1,18 +1,19 @@
-/** Changing an item by a decision that is made from what was read, and made anew when somebody else was quicker. */
+/** Changes an item by a decision on what was read. The decision is made anew when somebody else was quicker. */
 import { type Item, nextVersion } from '../item/item.ts';
 import { AppError } from '../values/errors.ts';
 import type { BasketStore } from './basketStore.ts';
 
-/** How often a decision is made anew when the item changes under it. */
+/** Tries of a decision while others change the item. */
 const maximumTries = 5;
 
 /**
- * Writes what `decide` makes of the item, on the version it was decided from: one write, and none when the decision is to
- * leave the very same item. `decide` is pure and may meet its own change, when the answer to a write was lost.
+ * Writes the item that `decide` returns, if nobody changed it since it was read: one write. No write when `decide` returns the
+ * same object.
  *
  * @param item as just read; undefined when there is none.
+ * @param decide is pure. It may meet its own change, when the answer to a write was lost.
  * @returns the item as it stands after that.
- * @throws AppError `unknown-item`, `temporarily-unavailable` when others were quicker five times; and what `decide` throws.
+ * @throws AppError `unknown-item`, `temporarily-unavailable` when others were quicker five times, and whatever `decide` throws.
  */
 export async function changeItem(
   store: Pick<BasketStore, 'replace' | 'retentionDays'>,

@@ -17,10 +17,10 @@ import type { BasketStore, WriteOutcome } from './basketStore.ts';
 
 type Row = Record<string, unknown>;
 
-/** One partition holds all that is due: a run reads it in the order of time. */
+/** One partition holds all due items, so that a run reads them in the order of time. */
 const dueShard = 'due';
 
-/** A signed URL is believed for 59 s at most; its row may go a day later. */
+/** A signed URL is believed for 59 s at most. Its row may go a day later. */
 const spentUrlLifeMs = 86_400_000;
 
 const returnOldRow = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
@@ -29,8 +29,8 @@ const returnOldRow = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const
 export function dynamodbBasketStore(client: DynamoDBDocumentClient, table: string, retentionDays: number): BasketStore {
   /*
    * add, spendSignedUrl:   call ──► Put if nobody has the id ──► answer
-   * The SDK may send a Put twice when the first answer is lost: the second then finds the first one's row. The writeId,
-   * drawn once per call, tells our own row from that of a replayed URL.
+   * The SDK may send a Put twice when the first answer is lost: the second then finds the row of the first. The writeId, drawn
+   * once per call, tells our own row from the row of a replayed URL.
    */
   async function putOnce(row: Row & { id: string; writeId: string }): Promise<void> {
     const put = new PutCommand({
@@ -45,9 +45,12 @@ export function dynamodbBasketStore(client: DynamoDBDocumentClient, table: strin
     if (existing?.['writeId'] !== row.writeId) throw new AppError('nonce-already-used');
   }
 
-  /** The row that made a condition fail: it comes with the failure, save from engines that leave it out (dynalite). */
+  /**
+   * The row that made a condition fail. DynamoDB sends it with the failure. Some engines leave it out (dynalite): then it is
+   * read.
+   */
   async function rowThatStood(failure: ConditionalCheckFailedException, id: string): Promise<Row | undefined> {
-    // Raw attribute values, even through the document client.
+    // The failure holds raw attribute values, even through the document client.
     return failure.Item === undefined ? readRow(id) : unmarshall(failure.Item);
   }
 
@@ -94,7 +97,7 @@ export function dynamodbBasketStore(client: DynamoDBDocumentClient, table: strin
     replace(read, next) {
       const put = new PutCommand({
         TableName: table,
-        // A row that could not be read again would be lost, with the money that it tells of.
+        // Checked before the write: a row that could not be read again would be lost, with the money that it tells of.
         Item: checked(validateItemRow, toRow(next), 'item row'),
         ConditionExpression: unchanged,
         ExpressionAttributeNames: { '#version': 'version' },
@@ -126,7 +129,7 @@ export function dynamodbBasketStore(client: DynamoDBDocumentClient, table: strin
         ConditionExpression: 'dueAt = :listed',
         ExpressionAttributeValues: { ':until': until, ':listed': dueAt },
       });
-      // Somebody else has changed it: it is theirs.
+      // If somebody else has changed the item, it is left as they wrote it.
       await tryConditional(() => client.send(update));
     },
   };
@@ -136,26 +139,29 @@ export function dynamodbBasketStore(client: DynamoDBDocumentClient, table: strin
  * cancelUnread:   remove call ──► spend URL ──► Update if all of these ──► answer
  * Between the two writes anything may happen to the item; each clause closes one race or one trick.
  */
-/** Not a spent URL's row, and no row made of nothing. */
+/** The row is an item's. It is not a spent URL's, and it exists: the update must not create one. */
 const isAnItem = '#kind = :item';
-/** One service never touches the items of another. */
+/** The service that removes the item has added it: one service never touches the items of another. */
 const wasAddedByService = '#service = :service';
-/** A payment, or another cancellation, that came first. */
+/** No payment and no other cancellation came first. */
 const isWaiting = '#state = :waiting';
-/** A citizen who is paying at the bank right now. */
+/** No citizen is paying at the bank right now. */
 const isUnlocked = '(attribute_not_exists(#lockedUntil) OR #lockedUntil <= :now)';
-/** There is somebody to tell. */
+/** The item has a form that can get the notice. */
 const hasForm = 'attribute_exists(#url)';
-/** An item owes one notice at most in its life: one that was owed before is not replaced. */
+/** The item has never owed a notice. It owes one at most in its life, and this write must not replace it. */
 const owedNothing = 'attribute_not_exists(#notice)';
-/** What the row was due for, and we have not read, comes later: dueAt may only be set earlier. */
+/** The row is due later than the notice. This write has not read what it is due for, so it may only set dueAt earlier. */
 const isDueLater = '#dueAt > :noticeAt';
-/** The erasure moves with the change, and with the stage's setting maybe to an earlier time than the row is due at. */
+/**
+ * The row is due by its new erasure. Without a notice this write does not set dueAt, and a shorter retention on the stage may
+ * bring the erasure to before dueAt.
+ */
 const isDueForErasure = '#dueAt <= :set_eraseAt';
-/** Somebody changed the row since it was read. */
+/** Nobody changed the row since it was read. */
 const unchanged = '#version = :read';
 
-/** The given NameId equals the stored one, or one side has none and the emails are equal. */
+/** The item is this user's: the NameIds are equal or, if one side has none, the emails are equal. */
 function ownerClause({ nameId, email }: User): string {
   if (nameId === undefined) return '#email = :email';
   if (email === undefined) return '#nameId = :nameId';
@@ -180,7 +186,7 @@ function cancelExpression({ service, user, change, now }: CancelExpressionInput)
   return {
     UpdateExpression: update,
     ConditionExpression: condition,
-    // Each attribute is named by a placeholder, so that none can meet a reserved word.
+    // Every attribute is named by a placeholder, so that none can clash with a reserved word.
     ExpressionAttributeNames: Object.fromEntries(
       Array.from(`${update} ${condition}`.matchAll(/#(\w+)/g), ([placeholder, name]) => [placeholder, name ?? '']),
     ),
@@ -198,12 +204,12 @@ function cancelExpression({ service, user, change, now }: CancelExpressionInput)
   };
 }
 
-/** A row that owes nothing is not in the index. */
+/** A row without a due time is not in the index. */
 function toRow(item: Item) {
   return { ...item, kind: 'item', ...(item.dueAt === undefined ? {} : { dueShard }) };
 }
 
-/** The item of a row. @throws Error when the row is not what this code writes: nothing sound can be decided from it. */
+/** The item of a row. @throws Error when the row is not what this code writes: no sound decision could come from it. */
 export function toItem(row: Row): Item {
   const { kind, dueShard: shard, ...item } = checked<ReturnType<typeof toRow>>(validateItemRow, row, 'item row');
   return item;

@@ -1,7 +1,7 @@
 /**
- * Questions an operator asks of the whole items table. Each reads all of it, a megabyte a call, and is billed for all: a
- * filter only spares the way to us. No index is kept for what people ask a few times a month. None can stop before the
- * end, for a table comes in no order.
+ * An operator's searches of the whole items table. Each search reads the whole table, a megabyte a call, and is billed for it:
+ * a filter only saves the transfer to us. There is no index, since people search a few times a month. No search can stop before
+ * the end, since the table is in no order.
  */
 import { type DynamoDBDocumentClient, paginateScan, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { AttemptState } from '../item/attempt.ts';
@@ -36,7 +36,7 @@ function waitsForMoney({ state, payments }: Pick<Item, 'state' | 'payments'>): b
   return state === 'waiting' || Object.values(payments).some((attempt) => unknownOutcomes.includes(attempt.state));
 }
 
-/** Which items are looked for, those that match all that is given, and how many at most. */
+/** The items to find, and how many at most. An item must match everything that is given. */
 export interface ItemQuestion {
   readonly regieId?: string | undefined;
   readonly state?: ItemState | undefined;
@@ -45,7 +45,7 @@ export interface ItemQuestion {
   readonly limit: number;
 }
 
-/** The newest of the items that match, newest first, and how many match in all. */
+/** The newest matching items, newest first, and the number of all matching items. */
 export interface FoundItems {
   readonly items: readonly Item[];
   readonly total: number;
@@ -68,14 +68,18 @@ export async function findNewestItems(
 
 /** The items with an alert that nobody has closed. @throws Error when a row is not what this code writes. */
 export async function findAlertedItems(client: DynamoDBDocumentClient, table: string): Promise<Item[]> {
-  // Alerts that are closed stay in their rows: which are open is seen here only.
+  // Closed alerts stay in their rows, so the filter finds them too.
   const scan = { TableName: table, FilterExpression: 'attribute_exists(alerts)' };
   const found: Item[] = [];
   for await (const page of scanItems(client, scan)) found.push(...page.filter(hasOpenAlert));
   return found;
 }
 
-/** The items whose form is still to be told or, with `isFailed`, those whose notice was abandoned or may not be sent. @throws Error as above. */
+/**
+ * The items with a notice still to be sent or, with `isFailed`, with a notice that was abandoned or may not be sent.
+ *
+ * @throws Error as above.
+ */
 export async function findNotices(client: DynamoDBDocumentClient, table: string, isFailed: boolean): Promise<Item[]> {
   const scan = { TableName: table, FilterExpression: 'attribute_exists(notice)' };
   const found: Item[] = [];
@@ -84,7 +88,7 @@ export async function findNotices(client: DynamoDBDocumentClient, table: string,
   return found.filter(({ notice }) => (isFailed ? ends.includes(notice?.end ?? '') : notice?.nextAt !== undefined));
 }
 
-/** The items that hold data of this person: their own, and others that they gave their email to pay. @throws Error as above. */
+/** The items that hold this person's data: their own, and others that they gave their email to pay. @throws Error as above. */
 export async function findItemsOfUser(
   client: DynamoDBDocumentClient,
   table: string,
@@ -114,7 +118,7 @@ function filterExpression({ regieId, state, since }: Omit<ItemQuestion, 'limit'>
   ).filter(([, , value]) => value !== undefined);
   return {
     FilterExpression: conditions.map(([name, operator]) => `#${name} ${operator} :${name}`).join(' AND '),
-    // Each attribute is named by a placeholder, so that none can meet a reserved word.
+    // Every attribute is named by a placeholder, so that none can clash with a reserved word.
     ExpressionAttributeNames: Object.fromEntries(conditions.map(([name]) => [`#${name}`, name])),
     ExpressionAttributeValues: Object.fromEntries(conditions.map(([name, , value]) => [`:${name}`, value])),
   };

@@ -1,4 +1,4 @@
-/** A store whose writes are counted: a figure for each transition that a write of ours has made, and for nothing else. */
+/** A store that counts its writes: one figure for each transition that a write of ours has made, and for nothing else. */
 import type { AttemptState } from '../item/attempt.ts';
 import type { Item } from '../item/item.ts';
 import { meanwhile } from '../platform/meanwhile.ts';
@@ -7,7 +7,7 @@ import type { BasketStore } from './basketStore.ts';
 
 const outcomes: readonly AttemptState[] = ['paid', 'refused', 'abandoned', 'expired', 'failed'];
 
-/** A write whose answer was lost, and which is found done afterwards, is counted by nobody: figures are no accounts. */
+/** A write whose answer was lost is not counted, even if it was done: figures are not accounts. */
 export function measuredBasketStore(store: BasketStore, metrics: Metrics): BasketStore {
   return {
     ...store,
@@ -29,7 +29,7 @@ export function measuredBasketStore(store: BasketStore, metrics: Metrics): Baske
   };
 }
 
-/** What there is to count of a change. Pure. */
+/** The figures of a change. Pure. */
 export function figuresOf(before: Item, after: Item): Figure[] {
   const { regieId: regie, amountCents, notice, cancelledBy = 'workflow' } = after;
   const figures: Figure[] = [];
@@ -43,7 +43,7 @@ export function figuresOf(before: Item, after: Item): Figure[] {
     const isNew = before.payments[id]?.state !== state;
     if (isNew && outcomes.includes(state)) figures.push({ name: 'AttemptsSettled', value: 1, bank, outcome: state });
   }
-  // Its time, not its kind: one that was closed may be raised again.
+  // Compared by time, not by kind: a closed alert may be raised again.
   const alerts = Object.entries(after.alerts ?? {}).filter(
     ([id, { raisedAt }]) => before.alerts?.[id]?.raisedAt !== raisedAt,
   );

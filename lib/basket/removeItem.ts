@@ -1,4 +1,4 @@
-/** Taking an item back out of the basket, as the workflow asks. */
+/** Removes an item from the basket, as the workflow asks. */
 import { belongsTo, cancelItem, cancellationByWorkflow, type User } from '../item/item.ts';
 import { isItemId, rowId } from '../item/itemId.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -11,7 +11,7 @@ import { changeItem } from './changeItem.ts';
 export interface RemoveItemRequest {
   readonly itemId: string;
   readonly user: User;
-  /** Whether the form is to be told. The first cancellation decides, later ones change nothing. */
+  /** Whether the form gets a notice. The first cancellation decides; later ones change nothing. */
   readonly notify: boolean;
 }
 
@@ -21,17 +21,18 @@ interface Deps {
 }
 
 /**
- * Cancels an item on behalf of the service that added it: two writes and no read in the common case. An item cancelled
- * before is a success again, since the caller may have lost our first answer.
+ * Removes an item on behalf of the service that added it: two writes and no read in the common case. An item cancelled before
+ * is a success again, since the caller may have lost our first answer.
  *
- * @throws AppError `unknown-item` (malformed, unknown, another user's, another service's: one answer), `already-paid`,
- *   `payment-in-progress`, `nonce-already-used`, `temporarily-unavailable`.
+ * @throws AppError `unknown-item` (one answer for an item that is malformed, unknown, another user's or another service's),
+ *   `already-paid`, `payment-in-progress`, `nonce-already-used`, `temporarily-unavailable`.
  */
 export function removeItem({ store, clock }: Deps) {
   return async (caller: Caller, { itemId, user, notify }: RemoveItemRequest): Promise<void> => {
     if (!isItemId(itemId)) throw new AppError('unknown-item');
     const now = clock.now();
-    // The signature is not of the body: a replayed URL could name another item, so it is spent before anything changes.
+    // The signature does not cover the body: a replayed URL could name another item. So the URL is spent before anything
+    // changes.
     await store.spendSignedUrl({ id: rowId(caller), writeId: newUuid(), spentAt: now });
 
     const target: RemovalTarget = { id: itemId, service: caller.service, user };

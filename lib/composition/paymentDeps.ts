@@ -1,4 +1,4 @@
-/** The parts of a stage that payments need, beside those that every function has. */
+/** The deps of payments, beside those of every function. */
 import { dynamodbTransIdRegister } from '../bank/payzen/dynamodbTransIdRegister.ts';
 import { createProviders, type ProviderOf } from '../bank/registry.ts';
 import { type ServiceDeps, serviceDeps } from './serviceDeps.ts';

@@ -1,10 +1,10 @@
-/** The parts of a stage that the sandbox bank needs, beside those that every function has. */
+/** The deps of the sandbox bank, beside those of every function. */
 import { dynamodbSandboxStore } from '../sandboxBank/dynamodbSandboxStore.ts';
 import type { SandboxStore } from '../sandboxBank/sandboxStore.ts';
 import { type ServiceDeps, serviceDeps } from './serviceDeps.ts';
 
 export interface SandboxDeps extends ServiceDeps {
-  /** Missing on a stage that has no sandbox bank. */
+  /** Missing on a stage without a sandbox bank. */
   readonly sandboxStore?: SandboxStore;
 }
 

@@ -1,4 +1,4 @@
-/** The parts of a stage, put together: settings, clients, stores and caches. */
+/** Puts together the deps of a stage: settings, clients, stores and caches. */
 import type { BasketStore } from '../basket/basketStore.ts';
 import { dynamodbBasketStore } from '../basket/dynamodbBasketStore.ts';
 import { measuredBasketStore } from '../basket/measuredBasketStore.ts';
@@ -15,7 +15,7 @@ import { type Caller, identifyCaller } from '../publik/callers.ts';
 import { dynamodbRegieStore } from '../regie/dynamodbRegieStore.ts';
 import type { RegieCatalogue } from '../regie/regie.ts';
 
-/** What every function needs; the payments and the sandbox bank add their own, which the two documented calls do not carry. */
+/** The deps of every function. Payments and the sandbox bank add their own; the two documented calls do not carry those. */
 export interface ServiceDeps {
   readonly config: Config;
   readonly client: ReturnType<typeof createDocumentClient>;
@@ -27,7 +27,7 @@ export interface ServiceDeps {
   readonly store: BasketStore;
   readonly recordDays: number;
   readonly links: () => Promise<PaymentLinkSettings>;
-  /** The same, read anew: another function may have signed with a key that this one has not heard of. */
+  /** The same, read anew: another function may have signed with a key that this one has not read yet. */
   readonly newestLinks: () => Promise<PaymentLinkSettings>;
   readonly identifyCaller: (rawQuery: string) => Promise<Caller>;
 }
@@ -35,7 +35,7 @@ export interface ServiceDeps {
 const secretsAgeMs = 5 * 60_000;
 const regiesAgeMs = 60_000;
 
-/** @param tools a test's own. */
+/** @param tools a test's own clock, logger or metrics. */
 export function buildServiceDeps(
   config: Config,
   tools: Partial<Pick<ServiceDeps, 'clock' | 'logger' | 'metrics'>> = {},
@@ -79,7 +79,7 @@ function secretsSource(config: Config, client: ServiceDeps['client']): SecretsSo
 
 let built: ServiceDeps | undefined;
 
-/** The stage that the environment describes: built at the first call, and again only if that failed. */
+/** The deps of the stage that the environment describes. They are built at the first call, and again only if that failed. */
 export function serviceDeps(): ServiceDeps {
   built ??= buildServiceDeps(readConfig());
   return built;

@@ -1,4 +1,4 @@
-/** Reads what a call of add-basket-item asks. */
+/** Reads the request of a call of add-basket-item. */
 import validateRequest from '../../schemas/compiled/addBasketItemRequest.js';
 import type { AddItemRequest } from '../basket/addItem.ts';
 import { readDay } from '../values/days.ts';
@@ -82,10 +82,10 @@ function readCaptureDate(text: string): string {
   return day;
 }
 
-/** Also of the canonical form: an accent or a pictogram grows when it is encoded. */
+/** Also for the canonical form: accents and pictograms grow when they are encoded. */
 const maximumUrlLength = 2048;
 
-/** The address in its canonical form. The schema has seen to its outline, credentials and hidden characters included. */
+/** The address in its canonical form. The schema has checked its outline, and has refused credentials and hidden characters. */
 function readFormUrl(text: string, allowHttp: boolean): string {
   const url = URL.parse(text);
   const isAllowed = url?.protocol === 'https:' || (allowHttp && url?.protocol === 'http:');

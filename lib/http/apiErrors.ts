@@ -9,7 +9,7 @@ interface ErrorAnswer {
   readonly en: string;
 }
 
-/** Every code, with what the administrator of a workflow reads. */
+/** Every code, with its status and its sentences for the administrator of a workflow. */
 export const apiErrors: Readonly<Record<ApiErrorCode, ErrorAnswer>> = {
   'invalid-json': {
     status: 400,

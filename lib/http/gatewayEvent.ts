@@ -1,4 +1,4 @@
-/** Events of an HTTP API as they also come from a test in the console or from an emulator: with less in them. */
+/** Completes the events of an HTTP API: a test in the console, or an emulator, sends some with less in them. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
 type Lacking<Shape> = { readonly [Field in keyof Shape]?: Shape[Field] | null };
@@ -8,8 +8,8 @@ interface GivenEvent extends Omit<Lacking<APIGatewayProxyEventV2>, 'requestConte
 }
 
 /**
- * The event with all that every edge reads. What is not there, or null, is empty: an event without a method is one of a method
- * that no route has, and one without a query string is not signed. The body's own reader takes any.
+ * The event with every field that the edges read. A missing or null field becomes empty: without a method no route matches, and
+ * without a query string the call is not signed. The reader of the body takes any event.
  */
 export function wholeEvent(event: GivenEvent | null): APIGatewayProxyEventV2 {
   const { requestContext: context, ...given } = event ?? {};

@@ -1,4 +1,4 @@
-/** The edge of the banks' server-to-server calls: each is answered in the words of its bank. */
+/** The edge of notifications. Each bank is answered in its own words. */
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { PaymentDeps } from '../composition/paymentDeps.ts';
@@ -9,7 +9,7 @@ import { callFields, logFailedCall, loggerOf } from './callLog.ts';
 import { wholeEvent } from './gatewayEvent.ts';
 import { checkBodySize, formText, maximumFormBytes } from './requestBody.ts';
 
-/** Makes the Lambda handler of the notification address. A bank that is not known yet, or never, is told in plain text. */
+/** Makes the Lambda handler of the notification address. While the bank is not known, the answer is plain text. */
 export function notificationHandler(depsOf: () => PaymentDeps) {
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
     .onError((request) => {
@@ -33,7 +33,7 @@ export function notificationHandler(depsOf: () => PaymentDeps) {
     });
 }
 
-/** A bank tries again after a 503, and after nothing else. */
+/** A bank tries again only after a 503. */
 function answerError(event: APIGatewayProxyEventV2, error: unknown, depsOf: () => PaymentDeps) {
   const code = error instanceof AppError ? error.code : 'internal-error';
   const status = statuses[code] ?? 503;

@@ -1,4 +1,4 @@
-/** The edge of the citizen's pages: what middy runs around each, so that whatever happens is answered with a page. */
+/** The edge of the citizen's pages: middy runs it around each, so that whatever happens is answered with a page. */
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import {
@@ -20,7 +20,7 @@ import { preferredLanguage } from './pages/preferredLanguage.ts';
 import { checkBodySize, formText, maximumFormBytes } from './requestBody.ts';
 import { relativeAddress, strayToken } from './strayAddress.ts';
 
-/** What every page needs, whatever it does. */
+/** The deps of every page. */
 interface PageDeps {
   readonly logger: Logger;
   readonly links: () => Promise<PaymentLinkSettings>;
@@ -28,12 +28,12 @@ interface PageDeps {
   readonly metrics: Metrics;
 }
 
-/** What an address that we made names. */
+/** The item, and maybe the attempt, that an address of ours names. */
 interface Target {
   readonly itemId: string;
-  /** Only of an attempt's own address. */
+  /** Empty, except for an attempt's own address. */
   readonly attemptId: string;
-  /** Of the item's page, relative to the one that is asked for: it stays at the host where that was opened. */
+  /** Address of the item's page, relative to the requested one: the browser stays at the host where it opened that. */
   readonly address: string;
 }
 
@@ -41,27 +41,29 @@ interface Target {
 export interface PageCall extends Target {
   readonly language: PageLanguage;
   readonly rawQuery: string;
-  /** Of a form that was posted, `''` without one. */
+  /** Body of a posted form, `''` without one. */
   readonly body: string;
 }
 
-/** Does what a route and its method ask, and gives the page. Its errors become pages too. */
+/** Does what a route and its method ask, and returns the page. Its errors become pages too. */
 export type PageAction<Deps> = (deps: Deps, call: PageCall) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/** What the token in a route's path is of, and what each method does; `HEAD` is `GET`. */
+/** The kind of token in a route's path, and the action of each method. `HEAD` counts as `GET`. */
 interface PageRoute<Deps> {
   readonly token: 'item' | 'return';
   readonly GET?: PageAction<Deps>;
   readonly POST?: PageAction<Deps>;
 }
 
-/** By route key. A route that is not there is a page that does not exist. */
+/** By route key. Any other route is a page that does not exist. */
 export type PageRoutes<Deps> = Readonly<Record<string, PageRoute<Deps>>>;
 
-/** What is known of an event once its address has been believed: also for the page of what fails after that. */
+/** An event, with its target once its address was believed. The page of a later failure needs the target too. */
 type PageEvent = APIGatewayProxyEventV2 & { target?: Target };
 
-/** Makes the Lambda handler of some pages. `depsOf` is called at each request: it builds at the first, and keeps. */
+/**
+ * Makes the Lambda handler of some pages. `depsOf` is called at each request: it builds the deps at the first, and keeps them.
+ */
 export function pageHandler<Deps extends PageDeps>(depsOf: () => Deps, routes: PageRoutes<Deps>) {
   return middy<PageEvent, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
     .onError((request) => {
@@ -85,7 +87,7 @@ export function pageHandler<Deps extends PageDeps>(depsOf: () => Deps, routes: P
     });
 }
 
-/** Undefined for a path that no page is at. @throws AppError `method-not-allowed`. */
+/** Undefined for a path without a page. @throws AppError `method-not-allowed`. */
 function findRoute<Deps>(routes: PageRoutes<Deps>, event: APIGatewayProxyEventV2) {
   const route = Object.hasOwn(routes, event.routeKey) ? routes[event.routeKey] : undefined;
   if (route === undefined) return undefined;
@@ -102,7 +104,7 @@ function isReading(event: APIGatewayProxyEventV2): boolean {
   return ['GET', 'HEAD'].includes(methodOf(event));
 }
 
-/** Undefined for an address that is not one of ours; no item is read for it. */
+/** Undefined for an address that we did not make. No item is read for it. */
 async function findTarget(
   { links, newestLinks }: PageDeps,
   { pathParameters, rawPath }: APIGatewayProxyEventV2,
@@ -116,7 +118,7 @@ async function findTarget(
   return read(await links()) ?? read(await newestLinks());
 }
 
-/** Where an address that is spoiled was meant to lead. @throws AppError `not-found` when that is no page of ours either. */
+/** The page that a spoiled address was meant for. @throws AppError `not-found` when that is no page of ours either. */
 async function trueAddress({ links }: PageDeps, event: APIGatewayProxyEventV2): Promise<string> {
   const token = isReading(event) ? strayToken(event.rawPath) : undefined;
   if (token === undefined) throw new AppError('not-found');
@@ -140,7 +142,7 @@ function answerError(event: PageEvent, error: unknown, depsOf: () => PageDeps) {
   const status = pageErrors[code];
   const { itemId, address } = event.target ?? {};
   logFailedCall(loggerOf(depsOf), { what: 'page', event, error, code, status, itemId });
-  // A page answers a GET only: whoever goes back to it, or reloads it, sends nothing a second time.
+  // Only a GET is answered with a page: going back to it, or reloading it, then sends nothing a second time.
   if (address !== undefined && status >= 500 && !isReading(event)) {
     depsOf().metrics.record({ name: 'PagesInterrupted', value: 1 });
     return redirectAnswer(`${address}?interrupted=yes`);

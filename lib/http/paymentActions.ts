@@ -1,4 +1,4 @@
-/** What a citizen may do at a payment address: look, pay, cancel, come back from the bank. */
+/** The actions of a citizen at a payment address: look, pay, cancel, come back from the bank. */
 import validatePayForm from '../../schemas/compiled/payForm.js';
 import type { PaymentProvider } from '../bank/paymentProvider.ts';
 import { cancelByCitizen } from '../basket/cancelByCitizen.ts';
@@ -21,7 +21,7 @@ import type { PaymentView } from './pages/paymentView.ts';
 
 type Action = PageAction<PaymentDeps>;
 
-/** A POST is answered with a redirect only, whatever comes of it: the page that is shown then is an answer to a GET. */
+/** A POST is always answered with a redirect, whatever comes of it, so that every page is the answer to a GET. */
 export const paymentRoutes: PageRoutes<PaymentDeps> = {
   'ANY /payment/{token}': { token: 'item', GET: show },
   'ANY /payment/{token}/pay': { token: 'item', GET: leadToBank, POST: pay },
@@ -37,7 +37,7 @@ async function showItem({ address }: PageCall): ReturnType<Action> {
   return redirectAnswer(address);
 }
 
-/** Two tabs, a double click, the way back: whoever comes second is sent to the same payment, or shown where it stands. */
+/** Two tabs, a double click, the way back: whoever comes second is sent to the same payment, or is shown how it stands. */
 async function pay(deps: PaymentDeps, call: PageCall): ReturnType<Action> {
   const { itemId, language, address } = call;
   try {
@@ -52,7 +52,9 @@ async function pay(deps: PaymentDeps, call: PageCall): ReturnType<Action> {
   }
 }
 
-/** The page between us and a bank that wants a form. Nothing happens here: whoever has no payment open is shown the item. */
+/**
+ * The page between us and a bank that wants a form. It changes nothing: a citizen without an open payment is shown the item.
+ */
 async function leadToBank(deps: PaymentDeps, call: PageCall): ReturnType<Action> {
   const item = await findItem(deps, call);
   const redirect = resumableRedirect(item, deps.clock.now());
@@ -60,7 +62,7 @@ async function leadToBank(deps: PaymentDeps, call: PageCall): ReturnType<Action>
   return renderFormRedirect({ ...call, redirect, regie: regieOfItem(await deps.regies.get(), item) });
 }
 
-/** The payment page itself tells these, from what the row holds. */
+/** The payment page itself tells these errors, from what the row holds. */
 const toldByThePage: readonly ErrorCode[] = [
   'payment-in-progress',
   'already-paid',
@@ -74,7 +76,7 @@ const toldByThePage: readonly ErrorCode[] = [
   'bank-outcome-unknown',
 ];
 
-/** @throws AppError `invalid-email` for what is neither blank nor an address. */
+/** @throws AppError `invalid-email` for a text that is neither blank nor an address. */
 function readEmail(typed: string): string | undefined {
   const email = tidyName(typed).toLowerCase();
   if (email === '') return undefined;
@@ -89,8 +91,8 @@ async function confirmRemoval(deps: PaymentDeps, call: PageCall): ReturnType<Act
 }
 
 /**
- * Only a press on the button that removes, which sends its own name, removes. Programs that look through a mail post a form
- * without pressing, or press its first button, which keeps (ADR 13).
+ * Only a press on the button that removes, which sends its own name, cancels the item. Programs that look through a mail post a
+ * form without a press, or press its first button, which keeps the item (ADR 13).
  */
 async function remove(deps: PaymentDeps, call: PageCall): ReturnType<Action> {
   const [choice, another] = new URLSearchParams(call.body).getAll('choice');
@@ -104,7 +106,7 @@ async function remove(deps: PaymentDeps, call: PageCall): ReturnType<Action> {
   return showItem(call);
 }
 
-/** Whatever the browser brings, it is shown where the payment stands. */
+/** Whatever the browser brings, the citizen is shown how the payment stands. */
 async function comeBack(deps: PaymentDeps, call: PageCall): ReturnType<Action> {
   const { itemId, attemptId, rawQuery, body } = call;
   try {
@@ -141,7 +143,7 @@ async function viewOf(deps: PaymentDeps, { language, address, rawQuery }: PageCa
   };
 }
 
-/** The regie's bank. What it lacks is for the log, where the alarm for presses in vain leads. */
+/** The provider of the regie's bank. The log says what it lacks: the alarm for presses in vain leads there. */
 async function findProvider(deps: PaymentDeps, regie: Regie): Promise<PaymentProvider | 'bank-not-configured'> {
   try {
     return await deps.providerOf(regie);

@@ -1,4 +1,4 @@
-/** Reads what a call of remove-basket-item asks. */
+/** Reads the request of a call of remove-basket-item. */
 import validateRequest from '../../schemas/compiled/removeBasketItemRequest.js';
 import type { RemoveItemRequest } from '../basket/removeItem.ts';
 import { AppError } from '../values/errors.ts';

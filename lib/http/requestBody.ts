@@ -7,26 +7,26 @@ const maximumBytes = 4 * 1024 * 1024;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Absent and null are one, as in the test events of the console and of emulators. */
+/** A null field counts as absent: the test events of the console and of emulators have both. */
 type BodyEvent = { readonly [Field in 'body' | 'isBase64Encoded']?: APIGatewayProxyEventV2[Field] | null };
 
-/** Forms of browsers and banks are short, and `URLSearchParams` takes the square of their length. */
+/** Forms of browsers and banks are short. The time of `URLSearchParams` grows with the square of their length. */
 export const maximumFormBytes = 64 * 1024;
 
-/** @throws AppError `payload-too-large`. Looks at lengths only: nothing is decoded for a caller not yet believed. */
+/** Looks at lengths only: nothing is decoded for a caller who is not yet believed. @throws AppError `payload-too-large`. */
 export function checkBodySize({ body, isBase64Encoded }: BodyEvent, maximum = maximumBytes): void {
   if (byteLength(body ?? '', isBase64Encoded) > maximum) throw new AppError('payload-too-large');
 }
 
 /**
- * The body as text; `{}` when there is none, since w.c.s. sends none for an empty table.
+ * The body as text. `{}` when there is none, since w.c.s. sends none for an empty table.
  *
  * @throws AppError `invalid-json` when the bytes are not UTF-8.
  */
 export function bodyText({ body, isBase64Encoded }: BodyEvent): string {
   if (!body) return '{}';
   try {
-    // A byte order mark is dropped by the decoder; in text it is still there.
+    // The decoder drops a byte order mark. A text still has it.
     const text = isBase64Encoded ? utf8.decode(Buffer.from(body, 'base64')) : body.replace(/^\uFEFF/, '');
     return text || '{}';
   } catch (cause) {

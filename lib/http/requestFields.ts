@@ -1,6 +1,6 @@
 /**
- * Gathers the fields of a call from where w.c.s. puts them, and brings them to the form that the schemas describe: blank
- * and null ones undefined, text trimmed, each run of white space one space, characters that show nothing gone.
+ * Gathers the fields of a call from where w.c.s. puts them, and brings them to the form that the schemas describe. Blank and
+ * null fields become undefined, text is trimmed, each run of white space becomes one space, and invisible characters go.
  */
 import type { QueryParameter } from '../publik/queryString.ts';
 import { AppError, type ErrorCode } from '../values/errors.ts';
@@ -10,23 +10,23 @@ import { type CompiledSchema, fieldOf, firstError } from '../values/validation.t
 export type Fields = Record<string, unknown>;
 export type Query = readonly QueryParameter[];
 
-/** What stands for a value that is no text at all (bad UTF-8, half a surrogate pair): no schema takes it. */
+/** Stands for a value that is not text (bad UTF-8, half a surrogate pair). No schema takes it. */
 const unreadable = Symbol('unreadable');
 
-/** A body and its `extra`, where the action's own table is when the whole form is sent. */
+/** A body and its `extra`. When w.c.s. sends the whole form, the action's own table is in `extra`. */
 export interface Body {
   readonly top: Fields;
   readonly extra: Fields;
 }
 
-/** @throws AppError `invalid-payload` when the body is no object. */
+/** @throws AppError `invalid-payload` when the body is not an object. */
 export function readBody(body: unknown): Body {
   if (!isObject(body)) throw new AppError('invalid-payload');
   const extra = own(body, 'extra');
   return { top: body, extra: isObject(extra) ? extra : {} };
 }
 
-/** A field of a body, read in `extra`, where it wins, and at the top level; undefined when absent or blank. */
+/** A field of a body, from `extra` or, without it there, from the top level. Undefined when absent or blank. */
 export function bodyField({ top, extra }: Body, name: string): unknown {
   return normalize(own(extra, name)) ?? normalize(own(top, name));
 }
@@ -55,7 +55,7 @@ export function queryAmounts(query: Query): unknown[] {
   return queryValues(query, ['amount'], normalizeAmount);
 }
 
-/** Every value, blank ones left out, that a query string gives under one of these names. */
+/** The values that a query string gives under one of these names, without the blank ones. */
 function queryValues(query: Query, names: readonly string[], read: (value: string) => unknown): unknown[] {
   const values: unknown[] = [];
   for (const { name, value } of query) {
@@ -66,7 +66,7 @@ function queryValues(query: Query, names: readonly string[], read: (value: strin
   return values;
 }
 
-/** The fields as the schema describes them (undefined is absent). @throws AppError with the code that stands for the first faulty field. */
+/** The fields as the schema describes them (undefined is absent). @throws AppError with the code of the first faulty field. */
 export function checkFields<Shape>(
   validate: CompiledSchema,
   fields: Fields,
@@ -89,17 +89,17 @@ export function asWord(value: unknown): unknown {
   return typeof text === 'string' ? text.toLowerCase() : text;
 }
 
-/** A text that names somebody, without what shows nothing even where it shapes a pictogram; anything else as it is. */
+/** A text that names somebody, without any invisible character, even in a pictogram. Anything else as it is. */
 export function asName(value: unknown): unknown {
   return typeof value === 'string' ? tidyName(value) : value;
 }
 
-/** Whether a word that the schema took says yes. */
+/** Whether a word that the schema has accepted says yes. */
 export function saysYes(word: string): boolean {
   return ['true', '1', 'yes', 'oui', 'on'].includes(word);
 }
 
-/** Text as it is seen, trimmed and folded; undefined for what counts as absent; anything else as it is. */
+/** Visible text, trimmed and folded. Undefined for a value that counts as absent. Anything else as it is. */
 function normalize(value: unknown): unknown {
   if (value === null) return undefined;
   if (typeof value !== 'string') return value;
@@ -108,8 +108,8 @@ function normalize(value: unknown): unknown {
 }
 
 /**
- * An amount keeps the white space inside it: a line end or two spaces are not those of a thousand. What shows nothing goes from
- * around it, and stays inside it, or where the digits are seen in another order: the schema refuses it.
+ * An amount keeps the white space inside it: a line end or two spaces do not part thousands. Invisible characters around it are
+ * dropped. Inside it they stay, and the schema refuses them. They also stay when they show the digits in another order.
  */
 function normalizeAmount(value: unknown): unknown {
   const normalized = normalize(value);

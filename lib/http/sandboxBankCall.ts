@@ -23,7 +23,7 @@ import { redirectAnswer } from './pages/pageHeaders.ts';
 import { choicePage, expiredPage, linkPage, unknownPage } from './pages/sandboxPages.ts';
 import { formText } from './requestBody.ts';
 
-/** What a stage gives the bank; the optional ones are missing on a stage without it. */
+/** The deps of the sandbox bank. The optional ones are missing on a stage without it. */
 export interface SandboxBankDeps {
   readonly config: Pick<Config, 'sandboxUrl'>;
   readonly clock: Clock;
@@ -32,11 +32,11 @@ export interface SandboxBankDeps {
   readonly sandboxStore?: SandboxStore;
 }
 
-/** Of a tick nothing is read: a test event that holds nothing, or is null, is one. */
+/** A request, or a tick. Nothing of a tick is read, so an empty or null test event is one. */
 type SandboxEvent = APIGatewayProxyEventV2 | Partial<EventBridgeEvent<string, unknown>>;
 type HttpAnswer = APIGatewayProxyStructuredResultV2;
 
-/** All that the bank works with. */
+/** The bank's own deps, all there. */
 interface Bank {
   readonly url: string;
   readonly key: string;
@@ -45,7 +45,7 @@ interface Bank {
   readonly logger: Logger;
 }
 
-/** One request: what its path names, and what came with it. */
+/** One request: the name in its path, its query string and its form. */
 interface BankRequest {
   readonly name: string;
   readonly rawQuery: string;
@@ -86,12 +86,12 @@ const errorStatuses: Partial<Record<ErrorCode, number>> = {
   'temporarily-unavailable': 504,
 };
 
-/** Makes the Lambda handler of the bank. @param depsOf gives the dependencies, at each call. */
+/** Makes the Lambda handler of the bank. @param depsOf gives the deps, at each call. */
 export function sandboxBankHandler(depsOf: () => SandboxBankDeps) {
   // The bank's own time-outs end a call before Lambda's.
   return middy<SandboxEvent, HttpAnswer | undefined>({ timeoutEarlyInMillis: 0 })
     .onError((request) => {
-      // A tick that failed is Lambda's to report, and comes again anyway.
+      // Lambda reports a tick that failed. The next one comes anyway.
       if ('rawPath' in request.event) request.response = answerError(request.event, request.error, depsOf);
     })
     .before((request) => {
@@ -146,7 +146,7 @@ async function describeCall(bank: Bank, { name, rawQuery }: BankRequest): Promis
   return message === undefined ? jsonAnswer(404, { error: 'unknown' }) : jsonAnswer(200, signFields(message, bank.key));
 }
 
-/** A page answers a GET only: who goes back to it is asked nothing. */
+/** Only a GET is answered with a page: whoever goes back to it is asked nothing. */
 async function formCall(bank: Bank, { form }: BankRequest): Promise<HttpAnswer> {
   const payment = await findSession(bank)(onlyValue(form(), 'id') ?? '');
   return payment === undefined ? unknownPage() : redirectAnswer(pageAddress(bank, payment));
@@ -186,7 +186,7 @@ function pageAddress({ url }: Bank, payment: SandboxPayment): string {
   return `${url}/pay/${pageId(payment)}`;
 }
 
-/** The value of a field that is there once. */
+/** The value of a field that is there exactly once. */
 function onlyValue(parameters: readonly QueryParameter[], wanted: string): string | null | undefined {
   const [found, second] = parameters.filter(({ name }) => name === wanted);
   return second === undefined ? found?.value : undefined;

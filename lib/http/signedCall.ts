@@ -1,4 +1,4 @@
-/** The edge of the two documented calls: what middy runs around them, in the order in which a call is checked. */
+/** The edge of the two documented calls. middy runs these steps around them, in the order in which a call is checked. */
 import middy from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
@@ -14,7 +14,7 @@ import { redirectAnswer } from './pages/pageHeaders.ts';
 import { bodyText, checkBodySize } from './requestBody.ts';
 import { strayToken } from './strayAddress.ts';
 
-/** What every signed call needs, whatever it does. */
+/** The deps of every signed call. */
 export interface SignedCallDeps {
   readonly config: Pick<Config, 'language' | 'resultWord'>;
   readonly logger: Logger;
@@ -29,24 +29,24 @@ export interface SignedCall {
 }
 
 interface CallEvent extends APIGatewayProxyEventV2 {
-  /** Once the call has been believed. */
+  /** Set once the call has been believed. */
   caller?: Caller;
 }
 
-/** What a call does, begun. */
+/** The work of a call, begun. */
 export interface Act {
   /** The item that it is about. */
   readonly itemId: string;
   readonly work: Promise<unknown>;
-  /** Of the answer when the work succeeds, beside `err` and `result`. */
+  /** Fields of the answer when the work succeeds, beside `err` and `result`. */
   readonly fields?: object;
 }
 
 /**
  * Makes the Lambda handler of a signed POST.
  *
- * @param depsOf gives the dependencies, built at the first call and kept; when that fails, the call is answered 500.
- * @param act begins what the call asks.
+ * @param depsOf gives the deps, built at the first call and kept. When building fails, the call is answered 500.
+ * @param act begins the work of the call.
  */
 export function signedCallHandler<Deps extends SignedCallDeps>(
   depsOf: () => Deps,
@@ -70,7 +70,7 @@ export function signedCallHandler<Deps extends SignedCallDeps>(
     })
     .use(httpJsonBodyParser({ disableContentTypeCheck: true }))
     .handler(async (event) => {
-      // The parser has put the value of the JSON in the place of its text.
+      // The parser has replaced the body's text with its JSON value.
       const { caller, body }: { caller?: Caller; body?: unknown } = event;
       if (caller === undefined) throw new Error('A call without a caller has come past the signature.');
       const deps = depsOf();
@@ -113,12 +113,12 @@ function answerError(event: CallEvent, error: unknown, depsOf: () => SignedCallD
 
 function codeOf(error: unknown): ApiErrorCode {
   if (error instanceof AppError) return isApiErrorCode(error.code) ? error.code : 'internal-error';
-  // The body parser's own error for what is not JSON, or holds a key that would reach an object's prototype.
+  // The body parser's own error: the body is not JSON, or holds a key that would reach an object's prototype.
   const isUnparsable = error instanceof Error && 'statusCode' in error && error.statusCode === 422;
   return isUnparsable ? 'invalid-json' : 'internal-error';
 }
 
-/** The stage's language; French when the stage could not be built, which is then what is answered. */
+/** The stage's language. French when the deps could not be built: that failure is then answered. */
 function languageOf(depsOf: () => SignedCallDeps): Language {
   try {
     return depsOf().config.language;

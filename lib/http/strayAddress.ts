@@ -1,14 +1,14 @@
-/** Payment addresses that came through a mail or a paper: in capitals, or with what stood behind them. Pure. */
+/** Payment addresses spoiled in a mail or on paper: in capitals, or with the text that stood behind them. Pure. */
 import { tokenLength } from '../payment/paymentLink.ts';
 
 const paymentPath = /\/payment\/(.+)$/is;
 
-/** Crockford reads a letter that base32 does not have as the digit that it looks like. */
+/** Letters that base32 does not have. Crockford reads each as the digit that it looks like. */
 const lookalikes: Readonly<Record<string, string>> = { i: '1', l: '1', o: '0' };
 
 /**
- * The token of a payment page that a path was meant to lead to: what cannot be part of one is dropped. Undefined when something
- * else is left; whether it is one of ours is for its MAC to say.
+ * The token of a payment page that a path was meant to lead to. Characters that no token has are dropped. Undefined when the
+ * rest has not a token's length. Only the MAC tells whether the token is ours.
  */
 export function strayToken(rawPath: string): string | undefined {
   const [, name = ''] = paymentPath.exec(decode(rawPath)) ?? [];
@@ -17,7 +17,7 @@ export function strayToken(rawPath: string): string | undefined {
   return token.length === tokenLength ? token : undefined;
 }
 
-/** The gateway decodes some paths, and others not. */
+/** The gateway decodes some paths, and leaves others as they are. */
 function decode(path: string): string {
   try {
     return decodeURIComponent(path);

@@ -1,4 +1,4 @@
-/** Who a call is about: the part of the query string that both calls share. */
+/** The user that a call is about: the part of the query string that both calls share. */
 import type { User } from '../item/item.ts';
 import { AppError } from '../values/errors.ts';
 import { asName, asWord, type Query, queryField } from './requestFields.ts';

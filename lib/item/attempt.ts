@@ -1,12 +1,11 @@
-/** An attempt to pay an item at its regie's bank, and what people must look at because of it. Pure. */
-
+/** An attempt to pay an item at its regie's bank, and the alerts that it may raise. Pure. */
 import type { BankFacts, Mode, Redirect } from '../bank/paymentProvider.ts';
 import type { BankName } from '../bank/settings.ts';
 import type { Instant } from '../values/days.ts';
 
 /**
- * From each state of an attempt, the states it may go to. A late *paid* replaces every other outcome; nothing replaces *paid*. *Expired* is our own
- * word for a session without an answer: the bank may still say that it is at work.
+ * The states that may follow each state of an attempt. A late *paid* replaces every other outcome, and nothing replaces *paid*.
+ * *Expired* is our own word for a session without an answer: the bank may still say that it is at work.
  */
 export const attemptTransitions = {
   open: ['pending', 'paid', 'refused', 'abandoned', 'expired', 'failed'],
@@ -21,9 +20,9 @@ export const attemptTransitions = {
 export type AttemptState = keyof typeof attemptTransitions;
 
 /**
- * Why the bank did not open a payment. `rejected`: only the town can mend it. `unavailable`, `unknown`: the bank was not
- * reached, or its answer was lost. `item-email`, `typed-email`: it refused the email that came with the item, or the one that
- * the citizen typed.
+ * Why the bank did not open a payment. `rejected`: only the town can mend it. `unavailable`: the bank was not reached.
+ * `unknown`: its answer was lost. `item-email`: it refused the email that came with the item. `typed-email`: it refused the
+ * email that the citizen typed.
  */
 export type OpeningFailure = 'rejected' | 'unavailable' | 'unknown' | 'item-email' | 'typed-email';
 
@@ -31,60 +30,60 @@ export type OpeningFailure = 'rejected' | 'unavailable' | 'unknown' | 'item-emai
 export interface Attempt extends BankFacts {
   readonly state: AttemptState;
   readonly createdAt: Instant;
-  /** Drawn for the call that opened it: how a write that was sent twice knows its own attempt. */
+  /** Drawn once for the call that opened it. A write that was sent twice knows its own attempt by it. */
   readonly startId: string;
   readonly bank: BankName;
   readonly mode: Mode;
   /** The regie's account at the bank. */
   readonly shop: string;
-  /** Given on the page, for a bank that requires one; never the item's owner. */
+  /** Typed on the page, for a bank that requires one. It does not make its owner the item's owner. */
   readonly email?: string;
-  /** Day on which the bank is to take the money, when that is later than the day of the payment. */
+  /** Day on which the bank takes the money, if that is later than the day of the payment. */
   readonly captureDate?: string;
-  /** With `failed`, when it was never open at the bank. */
+  /** Set with `failed` when the attempt was never open at the bank. */
   readonly failure?: OpeningFailure;
-  /** The bank's answer to the opening; absent until it is stored, and once the attempt is over. */
+  /** The bank's answer to the opening. Absent until it is stored, and once the attempt is over. */
   readonly redirect?: Redirect;
   /** Until when the citizen may be sent there again. */
   readonly resumableUntil?: Instant;
-  /** The bank's own name for the session, where it has one. */
+  /** The bank's own name for the session, if it has one. */
   readonly bankReference?: string;
   readonly sessionEndsAt?: Instant;
   /** When the bank accepted a payment that it will only authorise later. */
   readonly acceptedAt?: Instant;
-  /** When the attempt came to the outcome it has. */
+  /** When the attempt reached its outcome. */
   readonly settledAt?: Instant;
-  /** When the bank is to be asked next what became of the attempt. */
+  /** When to ask the bank next what became of the attempt. */
   readonly askAt?: Instant;
-  /** From when the questions are counted, and how many were put since. */
+  /** Questions are counted from `askFrom` on. `asks` is their number since then. */
   readonly askFrom?: Instant;
   readonly asks?: number;
-  /** Who is asking right now. */
+  /** The claim of the run that is asking right now. */
   readonly claimId?: string;
   /** Since when the bank's answers are not believed. */
   readonly doubtedAt?: Instant;
 }
 
 /**
- * Money and state disagree, and people must act. `money-to-refund`: money came for an item that was paid or cancelled before, or
- * more than was asked for. `authorisation-failed`: a payment that the form had been told of was refused in the end.
- * `authorisation-unconfirmed`: whether a payment took place was never made out.
+ * Money and state disagree, and people must act. `money-to-refund`: money came for an item that was already paid or cancelled,
+ * or more money than was asked for. `authorisation-failed`: the form had been told of a payment that was refused in the end.
+ * `authorisation-unconfirmed`: nobody could find out whether a payment took place.
  */
 export interface Alert {
   readonly kind: 'money-to-refund' | 'authorisation-failed' | 'authorisation-unconfirmed';
   readonly raisedAt: Instant;
-  /** What is owed back, where that is not the item's amount. */
+  /** The amount owed back, if it is not the item's amount. */
   readonly amountCents?: number;
-  /** When an operator said that it is dealt with. */
+  /** When an operator closed it, or the money came after all. */
   readonly closedAt?: Instant;
 }
 
-/** An attempt that may still turn into money without a further word of the citizen. */
+/** Whether the attempt may still turn into money without a new request of the citizen. */
 export function isUnderWay({ state }: Pick<Attempt, 'state'>): boolean {
   return state === 'open' || state === 'pending';
 }
 
-/** What the bank knows an attempt by: 28 characters of `0-9a-z`, which fits the reference field of each. */
+/** The reference by which the bank knows an attempt: 28 characters of `0-9a-z`, which every bank's field holds. */
 export function attemptReference(itemId: string, attemptId: string): string {
   return `${itemId}${attemptId.padStart(2, '0')}`;
 }

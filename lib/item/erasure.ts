@@ -1,4 +1,4 @@
-/** Erasing the personal data of an item, which leaves the accounting facts. Pure. */
+/** Erases the personal data of an item, and leaves the accounting facts. Pure. */
 import { daysLater } from '../values/days.ts';
 import { tidyName } from '../values/text.ts';
 import { type Attempt, isUnderWay } from './attempt.ts';
@@ -6,7 +6,7 @@ import { type Item, isLocked, type User } from './item.ts';
 
 type Fate = 'kept' | 'erased';
 
-/** What becomes of each field of the row. A new field does not type before it is sorted here. */
+/** The fate of each field of the row. A new field does not compile before it is sorted here. */
 const itemFates = {
   id: 'kept',
   writeId: 'kept',
@@ -39,7 +39,7 @@ const itemFates = {
   eraseAt: 'erased',
 } as const satisfies Record<keyof Item, Fate>;
 
-/** The same for an attempt. The order that the bank was given (`redirect`) has the email too. */
+/** The same for an attempt. `redirect` is the order that the bank was given: it has the email too. */
 const attemptFates = {
   state: 'kept',
   createdAt: 'kept',
@@ -66,7 +66,7 @@ const attemptFates = {
   resumableUntil: 'erased',
 } as const satisfies Record<keyof Attempt, Fate>;
 
-/** What is under way comes first; then the erasure is tried again a day later. */
+/** Days until a blocked erasure is tried again. Payments and notices under way come first. */
 const putOffDays = 1;
 
 export interface ErasureContext {
@@ -76,8 +76,8 @@ export interface ErasureContext {
 }
 
 /**
- * Whether the personal data is to be erased now. Not while a run tells the form: that run comes to the erasure itself, and
- * another one that put it off meanwhile would have the data kept for a day longer.
+ * Whether to erase the personal data now. Not while a run sends the notice: that run does the erasure itself. If another run
+ * put the erasure off meanwhile, the data would be kept a day longer.
  */
 export function isErasureDue({ eraseAt, notice }: Item, now: Date): boolean {
   const at = now.toISOString();
@@ -85,18 +85,19 @@ export function isErasureDue({ eraseAt, notice }: Item, now: Date): boolean {
   return eraseAt !== undefined && eraseAt <= at && !isBeingTold;
 }
 
-/** Whether a bank or a form still needs what would be erased: a payment under way, a form that is still to be told. */
+/** Whether a bank or a form still needs the data: a payment is under way, or a notice is still to be sent. */
 export function isErasureBlocked(item: Item, now: Date): boolean {
   const isFollowed = Object.entries(item.payments).some(([id, { state, askAt }]) => {
-    // One that neither locks the item nor is asked about has no end that we would hear of: it may not keep data for ever.
+    // We would never hear of the end of an attempt that neither locks the item nor is asked about. It must not keep the data
+    // for ever.
     return isUnderWay({ state }) && (askAt !== undefined || item.lockedBy === id);
   });
   return isLocked(item, now) || isFollowed || item.notice?.nextAt !== undefined;
 }
 
 /**
- * The item without NameId, email, label, form address and the emails given at its attempts; closed, if it still waited. Put
- * off by a day while it is blocked.
+ * The item without NameId, email, label and form address, and without the emails typed at its attempts. An item that still
+ * waited is cancelled. While something blocks the erasure, it is put off by a day instead.
  */
 export function eraseItem(item: Item, { now, recordDays }: ErasureContext): Item {
   if (isErasureBlocked(item, now)) return { ...item, eraseAt: daysLater(now, putOffDays) };
@@ -112,9 +113,9 @@ export function eraseItem(item: Item, { now, recordDays }: ErasureContext): Item
   };
 }
 
-/** A text by which a person is known: as NameId, or as email in lower case. */
+/** The person whom a text names, as NameId or as email. The email is in lower case. */
 export function userNamed(text: string): Required<User> {
-  // As the calls' own values are read.
+  // Read as the calls read theirs.
   const name = tidyName(text);
   return { nameId: name, email: name.toLowerCase() };
 }
@@ -130,7 +131,7 @@ export function isEmailAtAttempt(item: Item, { email }: Required<User>): boolean
 }
 
 /**
- * The item without this person's email at its attempts that are over; the very same one when there is none. One under way
+ * The item without this person's email at the attempts that are over. The same object when there is none. An attempt under way
  * keeps it, with the order that the bank was given.
  */
 export function eraseAttemptEmails(item: Item, user: Required<User>): Item {

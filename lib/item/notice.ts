@@ -1,37 +1,37 @@
-/** The notice that an item owes its form, and how it came to. What becomes of it is in `lib/notice`. Pure. */
+/** The notice that an item owes its form. `lib/notice` sends it. Pure. */
 import type { Instant } from '../values/days.ts';
 
 /** One try to tell the form. */
 export interface NoticeTry {
   readonly at: Instant;
-  /** `unknown` as long as it is under way, and when it ended without a word. */
+  /** `unknown`: the try is under way, or it ended without telling whether the form has heard. */
   readonly outcome: 'delivered' | 'presumed-delivered' | 'unknown' | 'retry' | 'refused' | 'wrong-key';
-  /** Short and stable. */
+  /** Short and stable, for operators. */
   readonly reason?: string;
   readonly durationMs?: number;
 }
 
-/** What the form is owed: to be told of one outcome. `nextAt` is absent once nothing is owed any more. */
+/** One outcome of which the form is to be told. `nextAt` is absent once nothing is owed any more. */
 export interface Notice {
   readonly trigger: 'paid' | 'cancelled';
-  /** The attempt that it tells of: the same on each try. */
+  /** The attempt that the notice tells of. The same on each try. */
   readonly attemptId?: string;
   readonly tries: number;
   readonly nextAt?: Instant;
-  /** Who is telling the form right now. */
+  /** The claim of the run that is telling the form right now. */
   readonly claimId?: string;
   readonly firstTriedAt?: Instant;
-  /** Since when the form answers, and says no. */
+  /** Since when the form has answered with a refusal. */
   readonly refusedSince?: Instant;
-  /** Number of tries before an operator had the form told again. */
+  /** Number of tries made before an operator had the notice sent again. */
   readonly triedBefore?: number;
-  /** Whether a try may have been heard without our knowing. */
+  /** True when the form may have heard an earlier try, although we never got a success. */
   readonly mayHaveHeard?: boolean;
   /** Which of the service's outgoing keys signs the next try; the first one when absent. */
   readonly keyIndex?: number;
-  /** The latest ones, oldest first. */
+  /** The latest tries, oldest first. */
   readonly log?: readonly NoticeTry[];
-  /** How it ended; `withdrawn` when what it told is not true any more. */
+  /** How the notice ended. `withdrawn`: its news is not true any more. */
   readonly end?: 'delivered' | 'presumed-delivered' | 'failed' | 'not-notifiable' | 'withdrawn';
   readonly endedAt?: Instant;
 }

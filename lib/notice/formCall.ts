@@ -1,4 +1,6 @@
-/** One POST to a form, at an address that a service chose: safe for our own network. */
+/**
+ * One POST to a form, at an address that a service chose. It keeps our own network safe, and tells exactly what may have left.
+ */
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
@@ -8,15 +10,14 @@ import { isPrivateAddress } from './privateAddresses.ts';
 /** More than any form answers; a longer body is cut. */
 const maximumBytes = 65_536;
 
-/** What a form answered. */
 export interface FormAnswer {
   readonly status: number;
   readonly headers: { readonly retryAfter?: string; readonly contentType?: string; readonly errorCode?: string };
   /** UTF-8, its first 64 kB at most; never decompressed. */
   readonly body: string;
-  /** False when the body was cut at 64 kB, broke off, or was not all there in time. */
+  /** False when the body was cut at 64 kB, broke off, or did not all come in time. */
   readonly isWhole: boolean;
-  /** Whether it was cut because it is longer than any form's answer. */
+  /** True when the body was cut because it is longer than any form's answer. */
   readonly isTooLong: boolean;
 }
 
@@ -24,8 +25,8 @@ export interface FormAnswer {
 export type FormCallFailure = HttpFailure | 'bad-url' | 'private-address';
 
 /**
- * `answered`: a status line and its headers came. `not-sent`: it is certain that the request did not leave in full, so that
- * the form has done nothing. `unknown`: it left in full, and no answer came that could be read.
+ * `answered`: a status line and its headers came. `not-sent`: the request has certainly not left in full, so the form has done
+ * nothing. `unknown`: it left in full, and no answer came that could be read.
  */
 export type FormCallResult =
   | { readonly kind: 'answered'; readonly answer: FormAnswer }
@@ -33,25 +34,25 @@ export type FormCallResult =
   | { readonly kind: 'unknown'; readonly reason: FormCallFailure };
 
 export interface FormCall {
-  /** Signed already, percent-encoded, without user name and password. */
+  /** Signed, percent-encoded, without user name and password. */
   readonly url: string;
   /** JSON. */
   readonly body: string;
-  /** For the whole exchange; 30 s unless told. w.c.s. runs the actions of a transition before it answers. */
+  /** For the whole exchange; 30 s by default. w.c.s. runs the actions of a transition before it answers. */
   readonly timeoutMs?: number;
-  /** For the name, the connection and TLS together; 5 s unless told. */
+  /** For the name, the connection and TLS together; 5 s by default. */
   readonly connectTimeoutMs?: number;
   /** Whether the form may be on a private network: a laptop, or a stage inside one. */
   readonly allowsPrivate: boolean;
-  /** Gives all addresses of a host name; the system's resolver unless told. */
+  /** Gives all addresses of a host name; by default, the system's resolver. */
   readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>;
 }
 
 /**
- * Posts to a form, once, following no redirect. Unless `allowsPrivate`, only public addresses are connected to: a host name
- * is resolved once, and the addresses that were checked are those that are used.
+ * Posts to a form once, and follows no redirect. Unless `allowsPrivate`, it connects to public addresses only: a host name is
+ * resolved once, and only the addresses that were checked are used.
  *
- * @returns what came of it, and how long that took; it never throws.
+ * @returns the result of the call, and how long it took. It never throws.
  */
 export async function postToForm(call: FormCall): Promise<FormCallResult & { readonly durationMs: number }> {
   const startMs = performance.now();
@@ -62,7 +63,7 @@ export async function postToForm(call: FormCall): Promise<FormCallResult & { rea
 async function attemptCall(call: FormCall): Promise<FormCallResult> {
   const url = URL.parse(call.url);
   if (url === null || !isCallable(url)) return { kind: 'not-sent', reason: 'bad-url' };
-  // No look-up happens for a literal, and so no check of it. The parser has made one of every spelling.
+  // A literal address is checked here, since it is never looked up. URL.parse has brought every spelling to one.
   const literal = url.hostname.replace(/^\[|\]$/g, '');
   if (!call.allowsPrivate && isIP(literal) !== 0 && isPrivateAddress(literal)) {
     return { kind: 'not-sent', reason: 'private-address' };

@@ -1,17 +1,17 @@
-/** How many forms of one host are told at once, and when a host is left alone: for one run. */
+/** How many notices go to one host at once, and when a host is left alone. For one run. */
 
-/** Of one host at a time: w.c.s. runs the actions of a form before it answers. */
+/** Calls to one host at a time: w.c.s. runs the actions of a form before it answers. */
 const connections = 2;
 
-/** So many failures of the network in a run, and the host is taken to be down. */
+/** Network failures of one host in a run. After that the host counts as down. */
 const failuresAllowed = 3;
 
 export interface HostGate {
   /**
    * Does the work when a connection to the host is free.
    *
-   * @param work tells whether it met a failure of the network.
-   * @returns false, with nothing done, when the host is taken to be down by then.
+   * @param work tells whether it met a network failure.
+   * @returns false, with nothing done, when the host counts as down by then.
    */
   pass(host: string, work: () => Promise<boolean>): Promise<boolean>;
 }
@@ -34,7 +34,7 @@ export function createHostGate(): HostGate {
   return {
     async pass(name, work) {
       const host = hostOf(name);
-      // A connection that comes free is handed on, and stays counted.
+      // A connection that comes free is handed to the next in line, and stays counted.
       if (host.busy >= connections) await new Promise<void>((free) => host.waiting.push(free));
       else host.busy += 1;
       try {

@@ -1,4 +1,7 @@
-/** What becomes of the notice that an item owes its form. Pure: each function gives the item as it is to be, or the very same one. */
+/**
+ * Changes of the notice that an item owes its form. Pure: each function returns the changed item, or the same object when
+ * nothing changes.
+ */
 import { attemptReference } from '../item/attempt.ts';
 import type { Item } from '../item/item.ts';
 import type { Notice, NoticeTry } from '../item/notice.ts';
@@ -6,25 +9,24 @@ import { laterInstant } from '../values/days.ts';
 import type { TryReading } from './formAnswer.ts';
 import { nextTry } from './retrySchedule.ts';
 
-/** A try takes 30 s at most: for this long nobody else makes one. */
+/** For this long nobody else makes a try. A try takes 30 s at most. */
 const leaseMs = 60_000;
 
-/** A host that does not answer is left alone for this long, and its notices are not tried in vain. */
+/** A host that does not answer is left alone for this long at least, so that its notices are not tried in vain. */
 const putOffMs = 5 * 60_000;
 
-/** What a run had no time for is the next one's. */
+/** A notice that a run had no time for is put off by this much, to the next run. */
 const leftOverMs = 60_000;
 
 const longestLog = 30;
 
-/** Whether the form is to be told now. */
 export function isNoticeDue({ notice }: Item, now: Date): boolean {
   return notice?.nextAt !== undefined && notice.nextAt <= now.toISOString();
 }
 
 /**
- * The item with the next try claimed by this id: it is counted, and its outcome is *unknown* until it is recorded. The very
- * same item when the claim is ours already, or when nothing is due any more, because somebody else has it.
+ * Claims the next try with this id. The try is counted, and its outcome is *unknown* until it is recorded. Returns the same
+ * object when the claim is ours already, or when nothing is due any more because somebody else has it.
  */
 export function claimNotice(item: Item, claimId: string, now: Date): Item {
   const { notice } = item;
@@ -40,7 +42,7 @@ export function claimNotice(item: Item, claimId: string, now: Date): Item {
       nextAt: laterInstant(now, leaseMs),
       firstTriedAt: notice.firstTriedAt ?? at,
       log: [...(notice.log ?? []), started].slice(-longestLog),
-      // A claim that was never recorded: whoever had it may have told the form before it died.
+      // The try of an earlier claim was never recorded. That run may have told the form before it died.
       ...(notice.claimId === undefined ? {} : { mayHaveHeard: true }),
     },
   };
@@ -58,7 +60,10 @@ export interface EndedTry {
   readonly keyCount: number;
 }
 
-/** The try's outcome, and when the next one is due, if any; the very same item when somebody else has claimed another. */
+/**
+ * Records the outcome of a try, and when the next one is due, if any. Returns the same object when somebody else has claimed
+ * another try.
+ */
 export function recordTry(item: Item, { claimId, reading, durationMs, now, chance, keyCount }: EndedTry): Item {
   const { notice } = item;
   if (notice === undefined || notice.claimId !== claimId) return item;
@@ -86,13 +91,13 @@ export function recordTry(item: Item, { claimId, reading, durationMs, now, chanc
   return { ...item, notice: { ...next, nextAt } };
 }
 
-/** Whether a key is left that the form has not refused since it last believed one, or answered otherwise. */
+/** Whether there is a key that the form has not refused since it last believed one, or last answered otherwise. */
 function hasOtherKey({ log = [] }: Notice, keyCount: number): boolean {
   const refusals = log.length - 1 - log.findLastIndex(({ outcome }) => outcome !== 'wrong-key');
   return refusals < keyCount;
 }
 
-/** Nothing is owed any more. The very same item when nothing was. */
+/** Ends the notice: nothing is owed any more. Returns the same object when there was no notice. */
 export function endNotice(item: Item, end: NonNullable<Notice['end']>, now: Date): Item {
   if (item.notice === undefined) return item;
   const { nextAt, claimId, ...notice } = item.notice;
@@ -100,8 +105,8 @@ export function endNotice(item: Item, end: NonNullable<Notice['end']>, now: Date
 }
 
 /**
- * The notice left for later, untried: for some minutes because its host does not answer, or for the next run. The very same
- * item when it is not due any more.
+ * Puts the notice off without a try: for some minutes because its host does not answer, or to the next run. Returns the same
+ * object when the notice is not due any more.
  *
  * @param chance between 0 and 1.
  */
@@ -115,24 +120,27 @@ export function putOffNotice(
   return { ...item, notice: { ...released(item.notice), nextAt: laterInstant(now, Math.round(delayMs)) } };
 }
 
-/** Without a claim that was never recorded: whoever had it may have told the form before it died. */
+/** Drops a claim whose try was never recorded. That run may have told the form before it died. */
 function released({ claimId, ...notice }: Notice): Notice {
   return claimId === undefined ? notice : { ...notice, mayHaveHeard: true };
 }
 
-/** The operator's wish to tell the form again from the start. The very same item when there is nothing to tell, or a try is under way. */
+/**
+ * Sends the notice again from the start, as an operator asks. Returns the same object when there is no notice, or a try is
+ * under way.
+ */
 export function redeliverNotice(item: Item, now: Date): Item {
   const { notice } = item;
   const at = now.toISOString();
   const isUnderWay = notice?.claimId !== undefined && notice.nextAt !== undefined && notice.nextAt > at;
   if (notice === undefined || isUnderWay) return item;
   const { end, endedAt, firstTriedAt, refusedSince, ...kept } = released(notice);
-  // A form that has heard knows nothing of the trigger any more.
+  // A form that has heard does not know the trigger any more.
   const heard = end === 'delivered' || end === 'presumed-delivered' ? { mayHaveHeard: true } : {};
   return { ...item, notice: { ...kept, ...heard, triedBefore: notice.tries, nextAt: at } };
 }
 
-/** What the form is told, in the words of Combo. @returns JSON; with the same `transaction_id` on each try. */
+/** The body of a notice, in the words of Combo. @returns JSON, with the same `transaction_id` on each try. */
 export function noticeBody(item: Item): string {
   const { trigger, attemptId = item.paidBy ?? '' } = item.notice ?? { trigger: 'cancelled' };
   if (trigger === 'cancelled') return JSON.stringify({ result: 'ok' });

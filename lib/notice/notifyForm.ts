@@ -1,4 +1,4 @@
-/** Telling a form what became of its item: the duty of a run of attendItems. */
+/** Tells a form what became of its item: a duty of attendItems. */
 import type { Duty } from '../basket/attendItems.ts';
 import type { BasketStore } from '../basket/basketStore.ts';
 import { changeItem } from '../basket/changeItem.ts';
@@ -26,10 +26,10 @@ export interface NotifyingDeps {
   readonly config: Pick<Config, 'publicUrl' | 'allowHttp' | 'allowPrivateForms'>;
 }
 
-/** A post that begins later than this could outlive its claim. */
+/** A post that begins later than this after its claim could outlive the claim. */
 const latestPostMs = 25_000;
 
-/** What a run has: its gate, and whether there is time for another try. */
+/** The gate of a run, and whether the run has time for another try. */
 export interface Run {
   readonly gate: HostGate;
   readonly mayGoOn: () => boolean;
@@ -37,10 +37,13 @@ export interface Run {
 
 /*
  * read ──► Put the claim ──► form ──► Put the outcome
- * The claim counts the try as one that may have been heard: whoever dies after it leaves the notice due a minute later, and a
- * form that knows nothing of the trigger any more is then taken to have heard.
+ * The claim counts the try before it is made. After a crash, the notice is due a minute later, and the form may have heard. If
+ * the form then does not know the trigger any more, it is taken to have heard.
  */
-/** Tells the form of an item, when that is due: two writes around one call. A run over a dead host costs one write for each other notice. */
+/**
+ * Sends the notice of an item when it is due: two writes around one call. When a host is down, each of its other notices costs
+ * one write a run.
+ */
 export function notifyForm(deps: NotifyingDeps, { gate, mayGoOn }: Run): Duty {
   return async (item) => {
     if (!isNoticeDue(item, deps.clock.now())) return item;
@@ -50,7 +53,7 @@ export function notifyForm(deps: NotifyingDeps, { gate, mayGoOn }: Run): Duty {
     if (typeof url === 'string') return giveUp(deps, item, url);
     let current = item;
     const isTried = await gate.pass(url.host, async () => {
-      // Not left due: what one host has no time for would stand before everybody else's at the next run.
+      // Put off, not left due: otherwise one slow host would block the next run.
       if (!mayGoOn()) current = await putOff(deps, item, 'no-time');
       else {
         const told = await tell(deps, item, { url, service });
@@ -63,7 +66,10 @@ export function notifyForm(deps: NotifyingDeps, { gate, mayGoOn }: Run): Duty {
   };
 }
 
-/** An alias that is not known may have been added a minute ago, and a service that is not known may come back. */
+/**
+ * The address to call. An unknown alias may have been added a minute ago, so the secrets are read anew. An unknown service may
+ * come back, so its address is kept.
+ */
 async function findTarget(
   { regies, secrets, config }: NotifyingDeps,
   { service, url = '', notice, regieId }: Item,
@@ -79,7 +85,7 @@ async function findTarget(
   return find((await secrets.refresh()).services[service]?.aliases);
 }
 
-/** The address stays on the page; nobody is told. */
+/** Ends a notice that may not be sent. The form's address stays on the page. */
 async function giveUp({ store, clock, logger }: NotifyingDeps, item: Item, reason: NotTold): Promise<Item> {
   const now = clock.now();
   logger.warn('form not notifiable', { itemId: item.id, caller: item.service, reason });
@@ -93,7 +99,7 @@ function putOff({ store, clock }: NotifyingDeps, item: Item, why: 'host-down' | 
 
 interface Target {
   readonly url: URL;
-  /** Undefined when the service is not known any more: there is no key then. */
+  /** Undefined when the service is no longer known: there is no key then. */
   readonly service: ServiceSecrets | undefined;
 }
 
@@ -123,7 +129,7 @@ async function post(
   const key = keys[keyIndex] ?? keys[0];
   const noKey: TryReading = { outcome: 'retry', reason: 'no-key', mayHaveHeard: false, isNetworkFailure: false };
   if (key === undefined) return { reading: noKey, durationMs: 0 };
-  // Without its port, as w.c.s. names itself: it keeps the keys of its callers in an INI file, where a colon ends a name.
+  // Without its port, as w.c.s. names itself. w.c.s. keeps the keys of its callers in an INI file, where a colon ends a name.
   const orig = service?.outgoing?.orig ?? new URL(config.publicUrl).hostname;
   const signing = { key, timestamp: clock.now(), nonce: newNonce() };
   const { durationMs, ...result } = await postToForm({
@@ -134,7 +140,10 @@ async function post(
   return { reading: readTry(result as FormCallResult, mayHaveHeard, clock.now()), durationMs };
 }
 
-/** One line for each try. One more wakes somebody up when a notice is abandoned; it has the item and the host, and nothing else. */
+/**
+ * One line for each try. One more line wakes somebody up when a notice is abandoned. It has the item and the host, and nothing
+ * else.
+ */
 function logTry(logger: Logger, { id, notice }: Item, fields: LogFields): void {
   const { trigger, tries, end } = notice ?? {};
   const line = { itemId: id, trigger, tries, ...fields, durationMs: Math.round(Number(fields.durationMs)) };

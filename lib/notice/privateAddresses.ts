@@ -1,9 +1,9 @@
-/** Which network addresses a call to the outside never goes to: those of our own surroundings, and those of nobody. */
+/** The network addresses to which a call never goes: our own surroundings, and addresses of nobody. */
 import { BlockList, isIP } from 'node:net';
 
 /**
- * Every block that IANA does not list as globally reachable, multicast and the reserved end, and what clouds keep for
- * themselves: https://www.iana.org/assignments/iana-ipv4-special-registry
+ * Every block that IANA does not list as globally reachable, multicast and the reserved end, and the addresses that clouds keep
+ * for themselves: https://www.iana.org/assignments/iana-ipv4-special-registry
  */
 const closedIpv4 = [
   ['0.0.0.0', 8], // This host
@@ -24,14 +24,14 @@ const closedIpv4 = [
   ['240.0.0.0', 4], // Reserved, broadcast
 ] as const;
 
-/** The only IPv6 that leads anywhere: https://www.iana.org/assignments/ipv6-address-space */
+/** The only IPv6 blocks that lead anywhere: https://www.iana.org/assignments/ipv6-address-space */
 const routedIpv6 = [
   ['2000::', 3], // Global unicast
   ['64:ff9b::', 96], // NAT64: IPv4, seen from a network that has only IPv6
   ['::ffff:0:0', 96], // IPv4, written as IPv6
 ] as const;
 
-/** Within these, what does not: https://www.iana.org/assignments/iana-ipv6-special-registry */
+/** The blocks within these that lead nowhere: https://www.iana.org/assignments/iana-ipv6-special-registry */
 const closedIpv6 = [
   ['2001::', 23], // Protocol assignments: Teredo, benchmarking, ORCHID
   ['2001:db8::', 32], // Documentation
@@ -45,16 +45,16 @@ for (const [network, prefix] of routedIpv6) routed.addSubnet(network, prefix, 'i
 const closed = new BlockList();
 for (const [network, prefix] of closedIpv6) closed.addSubnet(network, prefix, 'ipv6');
 for (const [network, prefix] of closedIpv4) {
-  // It applies the rules of IPv4 to the mapped form by itself, not to NAT64.
+  // BlockList itself applies the rules of IPv4 to the mapped form, but not to NAT64.
   closed.addSubnet(network, prefix, 'ipv4');
   closed.addSubnet(`64:ff9b::${network}`, 96 + prefix, 'ipv6');
 }
 
 /**
- * Whether an address is private, loopback, link-local, multicast, reserved or otherwise not one of the public Internet; an
- * IPv6 address that carries an IPv4 one is judged by that.
+ * Whether an address is private, loopback, link-local, multicast, reserved or otherwise outside the public Internet. An IPv6
+ * address that carries an IPv4 address is judged by the IPv4 address.
  *
- * @param address as a resolver gives it, without brackets. What is no address at all counts as private.
+ * @param address as a resolver gives it, without brackets. Any other text counts as private.
  */
 export function isPrivateAddress(address: string): boolean {
   const family = isIP(address);

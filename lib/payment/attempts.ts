@@ -1,4 +1,6 @@
-/** What becomes of the attempts to pay an item. Pure: each function gives the item as it is to be, or the very same one. */
+/**
+ * Changes of an item's payment attempts. Pure: each function returns the changed item, or the same object when nothing changes.
+ */
 import type { OpenedPayment, PaymentReport } from '../bank/paymentProvider.ts';
 import type { BankProfile } from '../bank/profile.ts';
 import { type Alert, type Attempt, attemptReference, isUnderWay } from '../item/attempt.ts';
@@ -7,22 +9,22 @@ import { oweNotice } from '../item/notice.ts';
 import { daysBetween, type Instant, isRealDay, laterInstant } from '../values/days.ts';
 import { AppError } from '../values/errors.ts';
 
-/** An attempt without an answer of the bank by then has none that a citizen could use. */
+/** Time for the bank to answer an opening. After that, no citizen could use an answer. */
 const openingMs = 2 * 60_000;
 
-/** A lock is prolonged by this much at a time. */
+/** A lock is prolonged by this much at most, at a time. */
 export const longestExtensionMs = 60 * 60_000;
 
-/** Days after its capture day until which a payment that is authorised later locks its item. */
+/** Days after the capture day for which a payment that is authorised later still locks its item. */
 const acceptedLockDays = 7;
 
-/** No bank captures later than a year after the payment; the rest is its own holidays. */
+/** No bank captures later than a year after the payment. The other days are for the bank's holidays. */
 const longestCaptureDelayDays = 400;
 
-/** So many attempts, and a person has to look. */
+/** Attempts per item. After that a person has to look into it. */
 const maximumAttempts = 20;
 
-/** Two digits of the reference are for the attempt's number. */
+/** The attempt's number has two digits of the reference. */
 const highestNumber = 99;
 
 export type NewAttempt = Pick<Attempt, 'startId' | 'bank' | 'mode' | 'shop' | 'email' | 'captureDate'>;
@@ -36,10 +38,10 @@ export function openAttempt(item: Item, attempt: NewAttempt, now: Date): Item {
   if (item.state === 'paid') throw new AppError('already-paid');
   if (item.state === 'cancelled') throw new AppError('already-cancelled');
   const attempts = Object.entries(item.payments);
-  // Ours, when the answer to the write was lost.
+  // The attempt is our own: the answer to its write was lost.
   if (attempts.some(([, { startId }]) => startId === attempt.startId)) return item;
   const lockHolder = item.lockedBy === undefined ? undefined : item.payments[item.lockedBy];
-  // A lock that has run out is for whoever asks the bank to take away, not for a second attempt.
+  // Whoever asks the bank takes away a lock that has run out. A second attempt does not.
   const isUnresolved = lockHolder !== undefined && isUnderWay(lockHolder);
   if (isLocked(item, now) || isUnresolved || isUnconfirmed(item)) throw new AppError('payment-in-progress');
   const { id, payments } = makeRoom(item);
@@ -55,8 +57,8 @@ export function openAttempt(item: Item, attempt: NewAttempt, now: Date): Item {
 }
 
 /**
- * The number of the next attempt, and the others beside it. So many at most are kept; where that is reached, the oldest one
- * that the bank never answered makes room: nobody was sent there with it.
+ * The number of the next attempt, and the attempts to keep beside it. When there are as many as an item may have, the oldest
+ * one that the bank never answered makes room: nobody was sent to the bank with it.
  *
  * @throws AppError `too-many-attempts`.
  */
@@ -82,15 +84,15 @@ function wasNeverAnswered([, { state, sessionEndsAt }]: readonly [string, Attemp
   return state === 'failed' && sessionEndsAt === undefined;
 }
 
-/** How a bank's account works, as far as the times of an attempt depend on it. */
+/** The bank's rules on which the times of an attempt depend: its limits, and whether it can be asked. */
 export interface OpeningRules {
   readonly limits: Pick<BankProfile, 'sessionMs' | 'lockMs'>;
   readonly isAskable: boolean;
 }
 
 /**
- * The bank's answer kept with its attempt, and the lock drawn out to the bank's session. The very same item when the
- * attempt has come to an outcome meanwhile, or has failed for lack of an answer.
+ * Stores the bank's answer with its attempt, and draws the lock out to the bank's session. Returns the same object when the
+ * attempt has reached an outcome meanwhile, or has failed because no answer came in time.
  */
 export function recordOpening(
   item: Item,
@@ -101,7 +103,7 @@ export function recordOpening(
   const attempt = attemptOf(item, id);
   if (attempt.state !== 'open' || attempt.redirect !== undefined || item.lockedBy !== id) return item;
   const createdAt = new Date(attempt.createdAt);
-  // The bank may say that it ends earlier; a lock is never longer than usual.
+  // The bank may tell an earlier end. A lock is never longer than usual.
   const usualEndMs = createdAt.getTime() + limits.sessionMs;
   const sessionEnd = new Date(Math.min(opened.sessionEndsAt?.getTime() ?? usualEndMs, usualEndMs));
   const sessionEndsAt = sessionEnd.toISOString();
@@ -116,20 +118,20 @@ export function recordOpening(
   });
 }
 
-/** How a report is to be taken. */
+/** The rules for a report. */
 export interface SettlingRules {
   readonly now: Date;
-  /** Whether the form hears `paid` when the bank accepts a payment that it will authorise later. */
+  /** Whether the form gets its `paid` notice when the bank accepts a payment that it will authorise later. */
   readonly isToldOnAcceptance: boolean;
   readonly isAskable: boolean;
-  /** Whether the report is the answer to a question of ours, and not a message, which may be an old one. */
+  /** Whether the report answers a question of ours. A message may be an old one. */
   readonly isFresh: boolean;
 }
 
 /**
- * What a proven report changes, whatever came before it and however often it comes. Money that came is never forgotten: a
- * late *paid* replaces every other outcome of its attempt, and pays the item if that still waits; otherwise it is to be
- * refunded. Nothing undoes *paid*.
+ * Settles an attempt by a proven report, whatever came before and however often the report comes. Money that came is never
+ * forgotten: a late *paid* replaces every other outcome of its attempt. It pays the item if the item still waits; otherwise the
+ * money is to be refunded. Nothing undoes *paid*.
  */
 export function settleAttempt(item: Item, id: string, report: PaymentReport, rules: SettlingRules): Item {
   const attempt = attemptOf(item, id);
@@ -147,8 +149,8 @@ export function settleAttempt(item: Item, id: string, report: PaymentReport, rul
 }
 
 /**
- * The amount, currency, account, mode and reference of a report are those of the attempt, and its day is one that a bank may
- * have been given.
+ * Checks that a report is about its attempt: amount, currency, account, mode and reference are equal, and the capture day is
+ * one that a bank may have been given.
  *
  * @throws AppError `bank-message-refused` with the reason.
  */
@@ -183,7 +185,7 @@ function settlePaid(item: Item, id: string, report: PaymentReport, { now }: Sett
   return oweNotice(noted, { trigger: 'paid', attemptId: id, tries: 0, nextAt: settledAt });
 }
 
-/** The bank is at work. An attempt that had expired goes on, and locks the item if nothing else does. */
+/** The bank is at work. An expired attempt goes on, and locks the item if nothing else does. */
 function settlePending(item: Item, id: string, report: PaymentReport, rules: SettlingRules): Item {
   const { now, isFresh } = rules;
   const attempt = attemptOf(item, id);
@@ -192,7 +194,7 @@ function settlePending(item: Item, id: string, report: PaymentReport, rules: Set
   const isNewlyAccepted = report.outcome === 'accepted' && attempt.acceptedAt === undefined;
   if (attempt.state === 'pending' && !isNewlyAccepted) return item;
   const isFree = item.state === 'waiting' && !isLocked(item, now);
-  // A message may be an old one that somebody sends again; a second lock for it takes the bank's answer of today.
+  // Somebody may send an old message again. A second lock needs the bank's answer of today.
   if (isExpired && !isNewlyAccepted && !(isFresh && isFree)) return isFresh ? item : askSoon(item, id, now);
 
   const changed = touch(item, now);
@@ -201,7 +203,10 @@ function settlePending(item: Item, id: string, report: PaymentReport, rules: Set
   return isNewlyAccepted ? accept(locked, id, report, rules) : locked;
 }
 
-/** The bank asked at once: something came that only its answer can prove. The very same item when it is not to be asked. */
+/**
+ * Makes the question to the bank due at once: only its answer can prove what came. Returns the same object when no question is
+ * planned, or when one is due or being put already.
+ */
 function askSoon(item: Item, id: string, now: Date): Item {
   const attempt = attemptOf(item, id);
   const isPlanned = attempt.askAt !== undefined && attempt.askAt > now.toISOString() && attempt.claimId === undefined;
@@ -217,7 +222,7 @@ function accept(item: Item, id: string, { captureDate }: PaymentReport, rules: S
   const { askAt, askFrom, asks, claimId, ...attempt } = attemptOf(item, id);
   const questions = isAskable ? { askAt: captureAt, askFrom: captureAt, asks: 0 } : {};
   const accepted = withAttempt(item, id, { ...attempt, acceptedAt, captureDate, ...questions });
-  // An item that is paid or cancelled keeps its state, and no lock is its matter any more.
+  // A paid or cancelled item keeps its state, and needs no lock.
   if (item.state !== 'waiting') return accepted;
   const locked = item.lockedBy === id ? lock(accepted, id, acceptedLockEnd(captureDate)) : accepted;
   return isToldOnAcceptance
@@ -235,8 +240,8 @@ export interface Closing {
 }
 
 /**
- * An attempt that is over without money, and its lock with it. A bank that can be asked goes on being asked about an
- * *expired* one: its own word may still come.
+ * Ends an attempt without money, and its lock. A bank that can be asked is still asked about an *expired* attempt: its own word
+ * may yet come.
  */
 export function closeAttempt(
   item: Item,
@@ -257,7 +262,10 @@ export function closeAttempt(
   return isAccepted && item.notice?.attemptId === id ? withdrawNotice(closed, id, now) : closed;
 }
 
-/** The form was to hear of a payment that now has failed. What was never tried is forgotten; otherwise people must look. */
+/**
+ * Withdraws the notice of a payment that has failed now. A notice that was never tried is deleted. After a try, people must
+ * look.
+ */
 function withdrawNotice(item: Item, id: string, now: Date): Item {
   const { notice, ...untold } = item;
   if (notice === undefined || notice.tries === 0) return untold;
@@ -266,19 +274,22 @@ function withdrawNotice(item: Item, id: string, now: Date): Item {
   return raiseAlert({ ...untold, notice: ended }, id, { kind: 'authorisation-failed' }, now);
 }
 
-/** An attempt of a bank that cannot be asked: over when its lock is, and no question is due. */
+/** Ends an attempt at a bank that cannot be asked. It expires, and no question is due any more. */
 export function closeUnasked(item: Item, id: string, now: Date): Item {
   const closed = closeAttempt(item, id, 'expired', { now });
   const { askAt, askFrom, asks, claimId, ...quiet } = attemptOf(closed, id);
   return askAt === undefined ? closed : withAttempt(closed, id, quiet);
 }
 
-/** An attempt whose opening was never answered, as far as anybody knows. */
+/** Whether no answer of the bank to the opening is stored. */
 export function hasNoAnswer({ state, redirect }: Attempt): boolean {
   return state === 'open' && redirect === undefined;
 }
 
-/** The operator's word that people have dealt with an alert; the very same item when there is none, or it was closed before. */
+/**
+ * Closes an alert: an operator says that people have dealt with it. Returns the same object when there is no such alert, or it
+ * was closed before.
+ */
 export function closeAlert(item: Item, id: string, now: Date): Item {
   const alert = item.alerts?.[id];
   if (alert === undefined || alert.closedAt !== undefined) return item;
@@ -293,26 +304,21 @@ export function attemptOf(item: Item, id: string): Attempt {
   return attempt;
 }
 
-/** The item with an attempt as it is to be. */
 export function withAttempt(item: Item, id: string, attempt: Attempt): Item {
   return { ...item, payments: { ...item.payments, [id]: attempt } };
 }
 
-/** Nobody is sent to the bank any more, and nobody asks it. */
+/** An attempt that is over: nobody is sent to the bank any more, and nobody asks it. */
 function ended(attempt: Attempt, settled: Partial<Attempt>): Attempt {
   const { redirect, resumableUntil, askAt, askFrom, asks, claimId, doubtedAt, ...rest } = attempt;
   return { ...rest, ...settled };
 }
 
-/** The item locked by an attempt, until then. */
 export function lock(item: Item, id: string, lockedUntil: Instant): Item {
   return { ...item, lockedBy: id, lockedUntil };
 }
 
-/**
- * The lock names its attempt: settling another leaves it alone. What comes free is locked at once by a payment that another
- * attempt had accepted meanwhile.
- */
+/** Takes the lock away if this attempt holds it. An attempt that the bank accepted meanwhile takes the lock over at once. */
 function unlock(item: Item, id: string): Item {
   const { lockedBy, lockedUntil, ...free } = item;
   if (lockedBy !== id) return item;
@@ -328,7 +334,7 @@ function raiseAlert(item: Item, id: string, what: Pick<Alert, 'kind' | 'amountCe
   return { ...item, alerts: { ...item.alerts, [id]: { ...what, raisedAt: now.toISOString() } } };
 }
 
-/** The money has come after all: nobody need look any more. */
+/** Closes the open alerts: the money has come after all, and nobody need look any more. */
 function closeOpenAlerts(item: Item, closedAt: Instant): Item {
   if (item.alerts === undefined) return item;
   const alerts = Object.entries(item.alerts).map(([id, alert]) => [id, { closedAt, ...alert }]);
@@ -339,7 +345,7 @@ function factsOf({ bankTransactionId, bankTransactionDate, bankData }: PaymentRe
   return defined({ bankTransactionId, bankTransactionDate, bankData });
 }
 
-/** Without the fields that are undefined: a row holds none. */
+/** Leaves out undefined fields: a row holds none. */
 function defined<Fields extends object>(
   fields: Fields,
 ): { [Field in keyof Fields]?: Exclude<Fields[Field], undefined> } {

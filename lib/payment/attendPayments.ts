@@ -1,4 +1,4 @@
-/** What an item's attempts are due for: asking the bank what became of them, and freeing locks that have run out. */
+/** Does what is due for an item's attempts: asks the bank what became of them, and frees locks that have run out. */
 import { type AskableProvider, isAskable, type PaymentProvider, type PaymentReport } from '../bank/paymentProvider.ts';
 import type { Duty } from '../basket/attendItems.ts';
 import { changeItem } from '../basket/changeItem.ts';
@@ -18,12 +18,12 @@ import {
   settlingRules,
 } from './settlePayment.ts';
 
-/** More would not end within the time of a run, when a bank is slow. */
+/** Attempts of one item at a time. When a bank is slow, more would not end within a run. */
 const attemptsAtOnce = 3;
 
 /**
- * No write when nothing is due; one for a lock that has run out; two around each question to a bank. A crash anywhere leaves
- * the item due.
+ * No write when nothing is due. One write for a lock that has run out, two around each question to a bank. After a crash
+ * anywhere, the item is still due.
  *
  * @throws AppError `temporarily-unavailable`. A bank that fails is logged, and asked again later.
  */
@@ -35,7 +35,7 @@ export function attendPayments(deps: SettlingDeps): Duty {
   };
 }
 
-/** The same for the attempt that locks the item only, when its time is over: what stands between a citizen and the bank. */
+/** The same, but only for the attempt that locks the item, once it is due: it keeps the citizen from a new payment. */
 export function attendLock(deps: SettlingDeps): Duty {
   return async (item) => {
     const { lockedBy } = item;
@@ -47,7 +47,7 @@ export function attendLock(deps: SettlingDeps): Duty {
 async function attendAttempt(deps: SettlingDeps, item: Item, attemptId: string): Promise<Item> {
   const attempt = attemptOf(item, attemptId);
   if (hasNoAnswer(attempt)) {
-    // The bank's answer may be stored meanwhile: then somebody may be at the bank, and it is to be asked.
+    // The bank's answer may be stored meanwhile. Then somebody may be at the bank, and the bank must be asked.
     return close(deps, item, attemptId, (read, now) =>
       hasNoAnswer(attemptOf(read, attemptId)) ? closeAttempt(read, attemptId, 'failed', { now }) : read,
     );
@@ -60,7 +60,10 @@ async function attendAttempt(deps: SettlingDeps, item: Item, attemptId: string):
   return ask(deps, { item, attemptId, regie, provider });
 }
 
-/** The attempt's bank; undefined when the stage has lost what it takes to deal with it: as a bank that does not answer. */
+/**
+ * The provider of the attempt's bank. Undefined when the stage has lost what the bank needs: it then counts as a bank that does
+ * not answer.
+ */
 async function findProvider(
   deps: SettlingDeps,
   context: Omit<AttemptContext, 'provider'>,
@@ -88,13 +91,13 @@ async function close(
 }
 
 interface Question extends Omit<AttemptContext, 'provider'> {
-  /** Undefined counts as one that does not answer. */
+  /** Undefined counts as a bank that does not answer. */
   readonly provider: AskableProvider | undefined;
 }
 
 /*
  * read ──► Put the claim ──► bank ──► Put the outcome, or when to ask again
- * Nobody else asks during the claim's minute; whoever dies after it leaves the question due when the minute is over.
+ * Nobody else asks during the claim's minute. After a crash, the question is due again when the minute is over.
  */
 async function ask(deps: SettlingDeps, question: Question): Promise<Item> {
   const { store, clock, logger } = deps;
@@ -116,7 +119,7 @@ async function ask(deps: SettlingDeps, question: Question): Promise<Item> {
   return followed;
 }
 
-/** What the bank says, if it says something that can be believed. Whatever else happens, the question is put again later. */
+/** The bank's report, if it can be believed. In all other cases the question is put again later. */
 async function answerOf(deps: SettlingDeps, question: Question): Promise<PaymentReport | 'none' | 'doubted'> {
   const { item, attemptId, provider } = question;
   if (provider === undefined) return 'none';

@@ -1,4 +1,4 @@
-/** What keeps an item from being paid online, whatever its citizen does. Pure. */
+/** What keeps an item from being paid online, whatever the citizen does. Pure. */
 import { bankProfiles } from '../bank/profiles.ts';
 import type { Item } from '../item/item.ts';
 import type { Regie } from '../regie/regie.ts';
@@ -6,12 +6,12 @@ import { daysBetween, parisDay } from '../values/days.ts';
 import { hasRoom } from './attempts.ts';
 
 /**
- * `bank-not-configured`: the stage or the regie lacks what its bank needs. `capture-too-late`: the regie has changed banks since
- * the item was added, and the new one cannot wait that long.
+ * `bank-not-configured`: the stage or the regie lacks what its bank needs. `capture-too-late`: the regie has changed banks
+ * since the item was added, and the new bank cannot wait until the capture day.
  */
 export type Obstacle = 'bank-not-configured' | 'too-many-attempts' | 'capture-too-late';
 
-/** As far as the row and the regie's file tell. */
+/** The obstacle that the row and the regie's file tell of. */
 export function obstacleTo(
   item: Item,
   { bank }: Pick<Regie, 'bank'>,
@@ -21,7 +21,7 @@ export function obstacleTo(
   return hasRoom(item) ? undefined : 'too-many-attempts';
 }
 
-/** Days from today, in Europe/Paris, to the day of the capture; 0 for a day that is past, and without one. */
+/** Days from today, in Europe/Paris, to the capture day. 0 for a past day, and without a day. */
 export function captureDelayDays({ captureDate }: Pick<Item, 'captureDate'>, now: Date): number {
   return captureDate === undefined ? 0 : Math.max(0, daysBetween(parisDay(now), captureDate));
 }

@@ -1,4 +1,4 @@
-/** Which email a bank is given: the item's own, or the one that its citizen types. Pure. */
+/** Which email goes to the bank: the item's own, or the one that the citizen types. Pure. */
 import type { PaymentProvider } from '../bank/paymentProvider.ts';
 import type { Item } from '../item/item.ts';
 
@@ -8,7 +8,7 @@ export function itemEmail(provider: Pick<PaymentProvider, 'takesEmail'>, item: I
   return isRefused ? undefined : takenEmail(provider, item.email);
 }
 
-/** An email, where the bank takes it. */
+/** An email, if the bank takes it. */
 export function takenEmail(
   { takesEmail = () => true }: Pick<PaymentProvider, 'takesEmail'>,
   email: string | undefined,
@@ -16,7 +16,7 @@ export function takenEmail(
   return email !== undefined && takesEmail(email) ? email : undefined;
 }
 
-/** Whether the citizen is asked for one. */
+/** Whether the citizen is asked for an email. */
 export function asksForEmail(provider: Pick<PaymentProvider, 'takesEmail' | 'requiresEmail'>, item: Item): boolean {
   return provider.requiresEmail && itemEmail(provider, item) === undefined;
 }

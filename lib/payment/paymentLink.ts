@@ -1,11 +1,11 @@
-/** The addresses of an item and of its attempts: whoever holds the item's may pay. */
+/** The addresses of an item and of its attempts. Whoever has the item's address may pay. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { encode128Bits } from '../values/base32.ts';
 
 export interface PaymentLinkSettings {
   /** Without a final slash. */
   readonly publicUrl: string;
-  /** One at least: the first signs, each is believed. */
+  /** One at least. The first signs, and each is believed. */
   readonly linkKeys: readonly string[];
 }
 
@@ -15,25 +15,24 @@ export interface AttemptName {
   readonly attemptId: string;
 }
 
-/** What an address is for: one made for the bank's server does not serve as another. */
+/** The use of an attempt's address. An address made for one use does not serve the other. */
 export type AttemptAddress = 'payment-return' | 'payment-notification';
 
 /** Length of an id, and of a MAC, in base32. */
 const width = 26;
 
-/** Of a payment page. */
+/** Length of the token of a payment page. */
 export const tokenLength = 2 * width;
 
 /**
- * `<public address>/payment/<token>`. The token is the item's id followed by the first 128 bits of
- * HMAC-SHA-256(first link key, "payment-link", 0x00, id) in the same base32: 52 characters, and a forged one costs no
- * read.
+ * `<public address>/payment/<token>`. The token is the item's id followed by the first 128 bits of HMAC-SHA-256(first link key,
+ * "payment-link", 0x00, id) in the same base32: 52 characters. A forged token costs no read.
  */
 export function paymentUrl(itemId: string, { publicUrl, linkKeys }: PaymentLinkSettings): string {
   return `${publicUrl}/payment/${paymentToken(itemId, linkKeys)}`;
 }
 
-/** The last part of it. */
+/** The token: the last part of {@link paymentUrl}. */
 export function paymentToken(itemId: string, linkKeys: readonly string[]): string {
   return sign('payment-link', itemId, linkKeys);
 }
@@ -48,12 +47,12 @@ export function notificationUrl(attempt: AttemptName, { publicUrl, linkKeys }: P
   return `${publicUrl}/payment-notification/${sign('payment-notification', nameOf(attempt), linkKeys)}`;
 }
 
-/** The id of the item that a token is of; undefined unless it is, to the letter, one that we made. */
+/** The id of the item that a token names. Undefined unless the token is, to the letter, one that we made. */
 export function readPaymentToken(token: string, linkKeys: readonly string[]): string | undefined {
   return readSigned('payment-link', token, linkKeys);
 }
 
-/** The attempt that a token of one of its addresses is of; undefined unless it is one that we made for that use. */
+/** The attempt that a token names. Undefined unless the token is one that we made for this use. */
 export function readAttemptToken(
   use: AttemptAddress,
   token: string,
@@ -78,7 +77,7 @@ function macOf(use: string, name: string, key: string): string {
 }
 
 function readSigned(use: string, token: string, linkKeys: readonly string[]): string | undefined {
-  // Letters other than those of base32 would only come from somebody who guesses.
+  // A token with other letters, or of another length, only comes from somebody who guesses.
   if (!/^[0-9a-z]{52,54}$/.test(token)) return undefined;
   const name = token.slice(0, -width);
   const mac = Buffer.from(token.slice(-width));

@@ -1,4 +1,4 @@
-/** Asking a bank what became of an attempt: when, by whom, and what follows. Pure. */
+/** Questions to a bank about an attempt: when to ask, who asks, and what follows. Pure. */
 import type { Outcome } from '../bank/paymentProvider.ts';
 import type { Attempt } from '../item/attempt.ts';
 import { type Item, isLocked } from '../item/item.ts';
@@ -7,17 +7,17 @@ import { attemptOf, closeAttempt, lock, longestExtensionMs, withAttempt } from '
 
 const minuteMs = 60_000;
 
-/** While a question is put, nobody else puts it, and a lock that has run out still holds. */
+/** For this long nobody else puts the question, and a lock that has run out still holds. */
 const leaseMs = minuteMs;
 
-/** A lock that a bank at work keeps lasts until after the next question: attendItems may be a little late. */
+/** A lock kept for a bank at work ends this long after the next question: attendItems may be a little late. */
 const marginMs = 2 * minuteMs;
 
-/** After the first question, which comes at the end of the session; then every six hours. */
+/** Delays after the first questions. The very first comes at the end of the session. Later ones come every six hours. */
 const firstDelaysMs = [1, 5, 15, 60].map((minutes) => minutes * minuteMs);
 const laterDelayMs = 6 * 60 * minuteMs;
 
-/** Days after the end of the session at which the last question is put. */
+/** Days after the end of the session, or after the capture day, at which the last question is put. */
 const lastDay = 7;
 
 /**
@@ -32,7 +32,7 @@ export function nextQuestion(askFrom: Instant, asks: number, now: Date): Instant
   return next > daysLater(new Date(askFrom), lastDay) ? undefined : next;
 }
 
-/** Ids of the attempts about which something is due, the one that locks the item first: a question, or its lock's end. */
+/** Ids of the attempts for which a question, or the end of the lock, is due. The attempt that locks the item comes first. */
 export function dueAttempts(item: Item, now: Date): string[] {
   const instant = now.toISOString();
   const isDue = (at: Instant | undefined): boolean => at !== undefined && at <= instant;
@@ -43,8 +43,8 @@ export function dueAttempts(item: Item, now: Date): string[] {
 }
 
 /**
- * The item with a question to the bank claimed by this id, for a minute; the very same one when the claim is ours already, or
- * when nothing is due any more, because somebody else has the question.
+ * Claims a question to the bank with this id, for a minute. Returns the same object when the claim is ours already, or when
+ * nothing is due any more because somebody else has the question.
  */
 export function claimQuestion(item: Item, id: string, claimId: string, now: Date): Item {
   const attempt = attemptOf(item, id);
@@ -55,7 +55,7 @@ export function claimQuestion(item: Item, id: string, claimId: string, now: Date
   return isShort ? lock(asked, id, leaseEnd) : asked;
 }
 
-/** What the bank said: `none` when it did not answer, `doubted` when it did and was not believed. */
+/** The bank's answer. `none`: it did not answer. `doubted`: it answered, and was not believed. */
 export type Answer = Outcome | 'none' | 'doubted';
 
 /** A question that left its attempt without an outcome. */
@@ -66,8 +66,8 @@ export interface Unanswered {
 }
 
 /**
- * What follows such a question: when to ask again, and whether the item stays locked. Only a bank that is at work, that did not
- * answer, or that was not believed, keeps it locked past its time, an hour at most each time.
+ * Decides when to ask again, and whether the item stays locked. The item stays locked past its time only for a bank that is at
+ * work, that did not answer, or that was not believed: an hour at most each time.
  */
 export function followQuestion(read: Item, id: string, { claimId, answer, ...context }: Unanswered): Item {
   if (attemptOf(read, id).claimId !== claimId) return read;
@@ -90,7 +90,7 @@ export function followQuestion(read: Item, id: string, { claimId, answer, ...con
 }
 
 /**
- * Since when the bank says what is not believed. Another answer ends that, silence does not: money may have come, and at the end
+ * Notes since when the bank is not believed. Another answer ends that. Silence does not: money may have come, and at the end
  * people must find out.
  */
 function noteAnswer({ doubtedAt, ...attempt }: Attempt, answer: Answer, now: Date): Attempt {
@@ -98,7 +98,10 @@ function noteAnswer({ doubtedAt, ...attempt }: Attempt, answer: Answer, now: Dat
   return answer === 'none' && doubtedAt !== undefined ? { ...attempt, doubtedAt } : attempt;
 }
 
-/** An attempt that had expired, of which the bank now says what is not believed. Nobody is to pay a second time meanwhile. */
+/**
+ * Takes an expired attempt up again when the bank now says something that is not believed. Nobody may pay a second time
+ * meanwhile.
+ */
 function takeUp(item: Item, id: string, now: Date): Item {
   const attempt = attemptOf(item, id);
   if (attempt.state !== 'expired' || item.state !== 'waiting' || isLocked(item, now)) return item;

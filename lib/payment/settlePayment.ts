@@ -1,4 +1,4 @@
-/** Settling: whatever proves the outcome of an attempt, in whatever order and number it comes, leads here. */
+/** Settles attempts. Every proof of an outcome leads here, in whatever order and however often it comes. */
 import {
   type BankAnswer,
   type BankMessage,
@@ -33,10 +33,10 @@ export interface SettlingDeps {
 export type Channel = BankMessage['channel'] | 'question';
 
 /**
- * Takes a message of the bank about an attempt: one read and one write, or one read when it says nothing new. A message that
- * proves nothing by itself makes us ask, where the bank can be asked.
+ * Takes a message of the bank about an attempt: one read and one write, or one read when it says nothing new. A message may
+ * prove nothing by itself. Then we ask the bank, if it can be asked.
  *
- * @throws AppError `unknown-item`, `unknown-attempt`, `bank-message-refused` with the reason, and a question's own failures.
+ * @throws AppError `unknown-item`, `unknown-attempt`, `bank-message-refused` with the reason, and the errors of a question.
  */
 export function settlePayment(deps: SettlingDeps) {
   return async (name: AttemptName, message: BankMessage): Promise<void> => {
@@ -45,7 +45,11 @@ export function settlePayment(deps: SettlingDeps) {
   };
 }
 
-/** The same for a bank's server, which expects an answer in its own words whatever happens. @throws AppError `unknown-item`, `unknown-attempt`. */
+/**
+ * The same for a notification: the bank's server expects an answer in its own words, whatever happens.
+ *
+ * @throws AppError `unknown-item`, `unknown-attempt`.
+ */
 export function answerNotification(deps: SettlingDeps) {
   return async (name: AttemptName, message: BankMessage): Promise<BankAnswer> => {
     const context = await findAttempt(deps, name);
@@ -60,12 +64,12 @@ export function answerNotification(deps: SettlingDeps) {
   };
 }
 
-/** An attempt with all that decides about it. */
+/** An attempt with its item, its regie and its bank. */
 export interface AttemptContext {
   readonly item: Item;
   readonly attemptId: string;
   readonly regie: Regie;
-  /** Of the bank that the attempt was opened at. */
+  /** Of the bank at which the attempt was opened. */
   readonly provider: PaymentProvider;
 }
 
@@ -91,14 +95,14 @@ async function settleMessage(deps: SettlingDeps, context: AttemptContext, messag
   logSettlement(deps.logger, { before: item, after: settled, attemptId, channel: message.channel });
 }
 
-/** The bank's answer about an attempt that may still change, where the bank can be asked. */
+/** The bank's answer about an attempt. Undefined when the attempt cannot change any more, or the bank cannot be asked. */
 async function askAbout({ item, attemptId, provider }: AttemptContext): Promise<PaymentReport | undefined> {
   const attempt = attemptOf(item, attemptId);
   const mayChange = isUnderWay(attempt) || attempt.state === 'expired';
   return mayChange && isAskable(provider) ? provider.ask(askedAttempt(item, attemptId)) : undefined;
 }
 
-/** What a bank needs to know of the attempt that it is asked about. */
+/** The facts of an attempt for a question to its bank. */
 export function askedAttempt(item: Item, attemptId: string) {
   const { createdAt, bankReference, captureDate } = attemptOf(item, attemptId);
   const reference = attemptReference(item.id, attemptId);
@@ -110,7 +114,7 @@ export function askedAttempt(item: Item, attemptId: string) {
   };
 }
 
-/** What decides how a report is taken, beside the report. */
+/** The rules for a report, from the regie and the clock. */
 export function settlingRules(
   { clock }: Pick<SettlingDeps, 'clock'>,
   { regie, ...how }: { readonly regie: Regie } & Pick<SettlingRules, 'isAskable' | 'isFresh'>,
@@ -118,7 +122,7 @@ export function settlingRules(
   return { now: clock.now(), isToldOnAcceptance: regie.paidWhen !== 'authorised', ...how };
 }
 
-/** A change of an attempt, and what brought it about. */
+/** A change of an attempt, and its cause. */
 export interface Settlement {
   readonly before: Item;
   readonly after: Item;
@@ -137,8 +141,8 @@ export function logSettlement(logger: Logger, { before, after, attemptId, channe
 }
 
 /**
- * A message that was not believed, or a bank that did not answer. What the bank itself says and is not believed wakes somebody
- * up; a browser may bring anything.
+ * Logs a message that was not believed, or a bank that did not answer. Somebody is woken up if the bank itself said what was
+ * not believed. A browser wakes nobody: it may bring anything.
  */
 export function noteRefusal(
   { logger, metrics }: Pick<SettlingDeps, 'logger' | 'metrics'>,
@@ -152,7 +156,10 @@ export function noteRefusal(
   if (isRefused && channel !== 'return') metrics.record({ name: 'BankMessagesRefused', value: 1 });
 }
 
-/** What the bank said beside something that holds, and is not understood: as loud as what is not believed. */
+/**
+ * Logs a part of the bank's answer that was not understood, beside a statement that holds. It is as loud as a message that was
+ * not believed.
+ */
 export function noteDoubt(
   deps: Pick<SettlingDeps, 'logger' | 'metrics'>,
   context: Pick<AttemptContext, 'item' | 'attemptId'>,
@@ -160,6 +167,6 @@ export function noteDoubt(
 ): void {
   if (doubt === undefined) return;
   const error = new AppError('bank-message-refused', { reason: doubt });
-  // No message has room for two things: it was an answer.
+  // A message has no room for two statements, so this was an answer.
   noteRefusal(deps, context, { error, channel: 'question' });
 }

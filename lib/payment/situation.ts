@@ -6,9 +6,9 @@ import { parisDay } from '../values/days.ts';
 
 /**
  * `unpaid`: no attempt yet. `opening`: an attempt waits for the bank's answer. `open`: the citizen may be at the bank.
- * `pending`: the bank is at work. `accepted`: it will authorise and take the money on the capture day; `unconfirmed`: whether
- * it did is not known, and people must find out. `paid-later`: paid, and the money is taken on the capture day, which is
- * still to come. `refused`, `abandoned`, `expired`, `failed`: how the last attempt ended; the item can be paid again.
+ * `pending`: the bank is at work. `accepted`: the bank will authorise and take the money on the capture day. `unconfirmed`:
+ * nobody knows whether it did, and people must find out. `paid-later`: paid, but the money is taken on a capture day still to
+ * come. `refused`, `abandoned`, `expired`, `failed`: how the last attempt ended; the item can be paid again.
  */
 export type Situation =
   | 'unpaid'
@@ -30,19 +30,19 @@ export function situationOf(item: Item, now: Date): Situation {
   const attempt = attemptToShow(item);
   if (item.state === 'paid') return isCapturedLater(attempt, now) ? 'paid-later' : 'paid';
   if (attempt === undefined) return 'unpaid';
-  // Cannot be: an attempt that is paid pays an item that waits.
+  // Never happens: a paid attempt pays its item if that waits.
   if (attempt.state === 'paid') return 'paid';
   if (isUnconfirmed(item)) return 'unconfirmed';
   if (attempt.state === 'pending') return attempt.acceptedAt === undefined ? 'pending' : 'accepted';
   if (attempt.state !== 'open') return attempt.state;
-  // Before attendItems comes to close it; "pay" does that first, too.
+  // attendItems has not come to close it yet. "Pay" closes it first, too.
   if (!isLocked(item, now)) return 'expired';
   return attempt.redirect === undefined ? 'opening' : 'open';
 }
 
-/** The attempt that paid the item, or else that locks it, or else the last one. */
+/** The attempt that paid the item. Otherwise the one that locks it, otherwise the last one. */
 export function attemptToShow({ payments, paidBy, lockedBy }: Item): Attempt | undefined {
-  // By number: so does JavaScript give keys that are whole numbers.
+  // The highest number: JavaScript gives keys that are whole numbers in their order.
   const last = Object.keys(payments).at(-1) ?? '';
   return payments[paidBy ?? lockedBy ?? last];
 }
@@ -51,7 +51,7 @@ function isCapturedLater(attempt: Attempt | undefined, now: Date): boolean {
   return attempt?.captureDate !== undefined && attempt.captureDate > parisDay(now);
 }
 
-/** Where the citizen may take an open payment up again; undefined when there is none, or the bank lets nobody in twice. */
+/** Where the citizen may go on with an open payment. Undefined when there is none, or when the bank lets nobody in twice. */
 export function resumableRedirect(item: Item, now: Date): Redirect | undefined {
   if (situationOf(item, now) !== 'open') return undefined;
   const { redirect, resumableUntil = '' } = attemptToShow(item) ?? {};

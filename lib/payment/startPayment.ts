@@ -1,4 +1,4 @@
-/** Starting a payment: one attempt, whatever the number of tabs, and the address of the bank for it. */
+/** Starts a payment: one attempt, whatever the number of tabs, and the address of the bank for it. */
 import { isAskable, type OpenedPayment, type PaymentProvider, type Redirect } from '../bank/paymentProvider.ts';
 import { bankProfiles } from '../bank/profiles.ts';
 import { changeItem } from '../basket/changeItem.ts';
@@ -19,7 +19,7 @@ import { resumableRedirect } from './situation.ts';
 
 export interface StartRequest {
   readonly itemId: string;
-  /** What the citizen typed, checked, when the bank wants one and the item has none that it takes. */
+  /** Typed by the citizen, and checked, when the bank requires an email and the item has none that it takes. */
   readonly email?: string;
   readonly language: 'fr' | 'en';
 }
@@ -29,13 +29,13 @@ interface Deps extends SettlingDeps {
 }
 
 /**
- * Opens an attempt at the bank of the item's regie, or finds the one that is open: one read, and two writes around the
- * call to the bank.
+ * Opens an attempt at the bank of the item's regie, or finds the one that is open: one read, and two writes around the call to
+ * the bank.
  *
  *   read ──► Put attempt and lock ──► bank ──► Put its answer ──► citizen
  *
- * Whoever dies on the way leaves an attempt without an answer, which frees the item two minutes later: as long as the
- * answer is not stored, nobody has been sent to the bank.
+ * A crash on the way leaves an attempt without an answer, and that frees the item two minutes later. Nobody has been sent to
+ * the bank before the answer is stored.
  *
  * @returns where to send the citizen.
  * @throws AppError `unknown-item`, `already-paid`, `already-cancelled`, `payment-in-progress`, `too-many-attempts`,
@@ -48,7 +48,7 @@ export function startPayment(deps: Deps) {
     const found = await store.read(request.itemId);
     if (found === undefined) throw new AppError('unknown-item');
     const regie = regieOfItem(await regies.get(), found);
-    // What has run out is closed first: an earlier payment may turn out to be paid.
+    // A lock that has run out is dealt with first: the earlier payment may turn out to be paid.
     const item = await attendLock(deps)(found);
     const resumed = resumableRedirect(item, clock.now());
     if (resumed !== undefined) return resumed;
@@ -78,7 +78,7 @@ async function openAtTheBank(deps: Deps, start: Start): Promise<Redirect> {
   return recordAnswer(deps, attempt, { opened, provider });
 }
 
-/** One line for each payment that a bank did not open; where only the town can mend it, somebody is woken up. */
+/** Logs a payment that a bank did not open. Somebody is woken up if only the town can mend it. */
 function noteFailure({ logger, metrics }: Deps, { id, regieId }: Item, error: unknown): void {
   const code = error instanceof AppError ? error.code : undefined;
   if (code === undefined || !code.startsWith('bank-')) return;
@@ -92,7 +92,7 @@ interface NewAttempt extends Start {
   readonly typedEmail: string | undefined;
 }
 
-/** An attempt that has been opened: the item as it stands with it. */
+/** A new attempt, with the item as it then stands. */
 interface AddedAttempt extends AttemptName {
   readonly item: Item;
 }
@@ -110,7 +110,7 @@ async function addAttempt(
     mode: provider.mode,
     shop: provider.shop,
     ...(typedEmail === undefined ? {} : { email: typedEmail }),
-    // Counted on the day on which the citizen pays.
+    // Left out if it is no later than the day on which the citizen pays.
     ...(captureDate === undefined || captureDelayDays(item, now) === 0 ? {} : { captureDate }),
   };
   const changed = await changeItem(store, item, (read) => openAttempt(read, attempt, now));
@@ -141,7 +141,7 @@ async function askBankToOpen(
       language: request.language,
     });
   } catch (cause) {
-    // Even when the bank may have opened it: nobody holds its address, so nobody can pay there.
+    // Closed even if the bank may have opened it: nobody has its address, so nobody can pay there.
     const failure = failureOf(cause, attempt.email !== undefined);
     const decision = { now: clock.now(), ...(failure === undefined ? {} : { facts: { failure } }) };
     await changeItem(store, item, (read) => closeAttempt(read, attemptId, 'failed', decision));
@@ -155,14 +155,14 @@ const failures: Readonly<Partial<Record<ErrorCode, OpeningFailure>>> = {
   'bank-outcome-unknown': 'unknown',
 };
 
-/** What the page tells of it from then on; undefined for a fault of ours. */
+/** The failure that the page tells of from then on. Undefined for a fault of ours. */
 function failureOf(error: unknown, isEmailTyped: boolean): OpeningFailure | undefined {
   if (!(error instanceof AppError)) return undefined;
   if (error.code === 'bank-refused-email') return isEmailTyped ? 'typed-email' : 'item-email';
   return failures[error.code];
 }
 
-/** The answer is stored before anybody is sent anywhere. */
+/** Stores the bank's answer before anybody is sent there. */
 async function recordAnswer(
   { store }: Deps,
   { item, attemptId }: AddedAttempt,

@@ -13,29 +13,35 @@ export interface CacheOptions<Value> {
 }
 
 export interface Cache<Value> {
-  /** The value, fresh; or, when loading fails, the old one for a while. Throws the cause of the failure past that. */
+  /**
+   * The fresh value. When loading fails, the old value, until 15 minutes after it was loaded.
+   *
+   * @throws the failure's cause after that.
+   */
   get(): Promise<Value>;
   /**
-   * The value loaded anew, because the one at hand lacks something; as it is, if that was asked less than 5 s ago. Throws when
-   * loading fails: then nobody knows what there is not.
+   * Loads the value anew, because the one at hand lacks something. If a refresh was asked for less than 5 s ago, returns the
+   * value as it is.
+   *
+   * @throws the cause when the latest load failed: only a fresh value can prove that something does not exist.
    */
   refresh(): Promise<Value>;
 }
 
-/** How long a value whose refresh fails is still used, counted from when it was loaded. */
+/** While loading fails, the old value is used for this long, counted from its load. */
 const longestUseMs = 15 * 60_000;
-/** Between two loads that an unknown name asks for, and after a load that failed. */
+/** The pause between two refreshes (an unknown name asks for one), and after a failed load. */
 const pauseMs = 5_000;
 
 /**
- * A container may have been frozen for hours, so age is looked at before use and never left to a timer: a key that was
- * retired meanwhile must not be believed. Callers that meet a load under way share it.
+ * Checks the age before each use, and sets no timer: Lambda may freeze a container for hours, and a key retired meanwhile must
+ * not be believed. Callers share a load under way.
  */
 export function createCache<Value>({ name, load, maximumAgeMs, clock, logger }: CacheOptions<Value>): Cache<Value> {
   let entry: { value: Value; loadedAtMs: number } | undefined;
   let lastRefreshMs = Number.NEGATIVE_INFINITY;
   let lastFailureMs = Number.NEGATIVE_INFINITY;
-  /** Of the latest load. */
+  /** The failure of the latest load; undefined after a success. */
   let failure: { readonly cause: unknown } | undefined;
   let loading: Promise<Value> | undefined;
 
@@ -66,7 +72,7 @@ export function createCache<Value>({ name, load, maximumAgeMs, clock, logger }: 
     }
   }
 
-  /** Also true for a time in the future: the clock has been set back, and nothing is known of the age. */
+  /** Also true for a time in the future: the clock was set back, so the age is unknown. */
   function isOlder(sinceMs: number, ageMs: number): boolean {
     const age = clock.now().getTime() - sinceMs;
     return age > ageMs || age < 0;

@@ -1,4 +1,4 @@
-/** What time it is: the clock that is passed to whoever needs one. */
+/** The clock, passed to whatever needs the time. */
 
 export interface Clock {
   now(): Date;

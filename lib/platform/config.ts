@@ -14,22 +14,25 @@ export interface Config {
   readonly allowHttp: boolean;
   readonly language: Language;
   readonly resultWord: ResultWord;
-  /** Whether a form may be told at a private, loopback or link-local address. */
+  /** Whether a notice may go to a private, loopback or link-local address. */
   readonly allowPrivateForms: boolean;
-  /** Days after its last change at which an item's personal data is erased. */
+  /** Days from an item's last change to the erasure of its personal data. */
   readonly retentionDays: number;
-  /** Days after that at which its row, the accounting facts, goes too. */
+  /** Days from the erasure to the deletion of the row, which holds the accounting facts. */
   readonly recordDays: number;
-  /** Of the stage's figures, in CloudWatch. */
+  /** CloudWatch namespace of the stage's figures. */
   readonly metricsNamespace: string;
   /** A local engine instead of DynamoDB. */
   readonly dynamodbEndpoint?: string;
   /** A JSON file with the stage's secrets, on a laptop. */
   readonly secretsFile?: string;
-  /** Elsewhere: the path of their parameters in Parameter Store, without a final slash, and the parts that this function reads. */
+  /**
+   * Elsewhere: the path of the secrets in Parameter Store, without a final slash. `secretsParts` are those that this function
+   * reads.
+   */
   readonly secretsPath?: string;
   readonly secretsParts: readonly SecretsPart[];
-  /** A stand-in for Parameter Store, under the name that AWS's own tools use. */
+  /** Address of a stand-in for Parameter Store. The variable is the one that AWS's own tools read. */
   readonly ssmEndpoint?: string;
   /** Address of the sandbox bank, without a final slash; absent on a stage that has none. */
   readonly sandboxUrl?: string;
@@ -37,12 +40,12 @@ export interface Config {
   readonly sandboxTable?: string;
 }
 
-/** Where the environment has none. A stage has its own in `serverless.yml`, and a test holds the two together. */
+/** Records are kept for ten years, for the accounts. `docs/settings.md` explains both. */
 export const defaultDays = { retention: 400, record: 3_653 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @throws Error that names the setting which is missing or wrong. */
+/** @throws Error that names the missing or wrong setting. */
 export function readConfig(environment: Environment = process.env): Config {
   const endpoint = environment['DYNAMODB_ENDPOINT'];
   const sandboxUrl = environment['SANDBOX_URL'];
@@ -79,7 +82,7 @@ function readSecretsPlace(environment: Environment): Pick<Config, 'secretsFile' 
   return { secretsPath: withoutFinalSlash(required(environment, 'SECRETS_PATH')), secretsParts: parts };
 }
 
-/** Credentials as Lambda gives them to a function. @throws Error that names the variable which is missing. */
+/** Credentials as Lambda gives them to a function. @throws Error that names the missing variable. */
 export function readAwsCredentials(environment: Environment = process.env) {
   const sessionToken = environment['AWS_SESSION_TOKEN'];
   return {

@@ -8,9 +8,9 @@ import { KeptConnections } from './keptConnections.ts';
 import { Sha256 } from './sha256.ts';
 
 /**
- * Two tries of two seconds: w.c.s. waits 28 s and never retries, and a citizen waits less. `requestTimeout` is for an
- * answer that does not begin (without `throwOnRequestTimeout` the SDK only warns and goes on waiting), `socketTimeout` for
- * one that stops halfway.
+ * Two tries of two seconds each: w.c.s. waits 28 s and never retries, and a citizen waits less. `requestTimeout` ends the wait
+ * for an answer that does not begin; without `throwOnRequestTimeout` the SDK only warns and goes on waiting. `socketTimeout`
+ * ends the wait for an answer that stops halfway.
  */
 const maxAttempts = 2;
 const timeouts = {
@@ -21,9 +21,9 @@ const timeouts = {
 } as const;
 
 /**
- * Steps of the SDK's that serve nobody here, and take 50 µs of each call: lines for a logger that there is none of, the
- * SDK's name (CloudTrail shows no user agent then), and the mark by which Lambda finds loops, which it does not look for
- * behind DynamoDB.
+ * Steps of the SDK that nothing here needs. They cost 50 µs a call. The first writes to a logger that we do not have. The
+ * second sends the SDK's name; CloudTrail shows no user agent without it. The third adds the mark by which Lambda finds loops;
+ * Lambda looks for none behind DynamoDB.
  */
 const unused = ['loggerMiddleware', 'getUserAgentMiddleware', 'recursionDetectionMiddleware'];
 
@@ -49,9 +49,9 @@ const throttlings = new Set([
 /**
  * Runs one call to DynamoDB.
  *
- * @returns its answer, or the exception of a condition that did not hold: an outcome like another.
- * @throws AppError `temporarily-unavailable` when DynamoDB throttles, fails or is out of reach (what became of a write
- *   is then unknown); the cause itself when the request was wrong, which is a defect of ours.
+ * @returns the answer, or the exception when a condition did not hold: that is an ordinary outcome.
+ * @throws AppError `temporarily-unavailable` when DynamoDB throttles, fails or is out of reach: a write may then be done or
+ *   not. The cause itself when the request was wrong, which is a defect of ours.
  */
 export async function tryConditional<Answer>(
   call: () => Promise<Answer>,
@@ -71,7 +71,7 @@ export async function callDynamodb<Answer>(call: () => Promise<Answer>): Promise
   return answer;
 }
 
-/** DynamoDB read the request and found it wrong, or the request never left: no use trying again. */
+/** Whether trying again is useless: DynamoDB found the request wrong, or the request never left. */
 function isOurFault(cause: unknown): boolean {
   if (!(cause instanceof Error)) return true;
   const { $fault, $metadata, code } = cause as { $fault?: string; $metadata?: unknown; code?: unknown };

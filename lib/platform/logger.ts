@@ -1,9 +1,12 @@
-/** Log lines: one JSON object each, holding only the fields named here. Never a value that a caller or a citizen sent, but for the name of a host. */
+/**
+ * Log lines: one JSON object each, with only the fields named here. No line holds a value that a caller or a citizen sent,
+ * except the name of a host and the path of a form.
+ */
 import { type LogItem, Logger as PowertoolsLogger } from '@aws-lambda-powertools/logger';
 import { AppError } from '../values/errors.ts';
 import { writeLine } from './output.ts';
 
-/** The allow-list. Nothing else reaches a log, whatever is passed. `service` is Powertools' own: this project's name. */
+/** The allow-list: no other field reaches a log. Powertools adds `service`, this project's name. */
 const allowedFields = [
   'requestId',
   'route',
@@ -40,13 +43,17 @@ export interface Logger {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** Makes an `info` of what may happen, with the time of its making; it is written once what is returned is called. */
+  /**
+   * Makes an `info` line for something that may yet fail, stamped with the time of its making.
+   *
+   * @returns the function that writes it.
+   */
   prepare(message: string, fields?: LogFields): () => void;
 }
 
 type Log<Result = void> = (message: string, fields: Record<string, unknown>) => Result;
 
-/** What writes a line: Powertools' own logger, or a test. */
+/** Writes lines: Powertools' own logger, or a test's. */
 interface LineWriter {
   readonly info: Log;
   readonly warn: Log;
@@ -54,7 +61,7 @@ interface LineWriter {
   readonly prepare: Log<() => void>;
 }
 
-/** Lets the allowed fields through, and no other. */
+/** Passes on the allowed fields only. */
 export function createLogger(lines: LineWriter): Logger {
   return {
     info: (message, fields) => lines.info(message, allowedOf(fields)),
@@ -70,7 +77,7 @@ function allowedOf(fields: LogFields = {}): Record<string, unknown> {
   );
 }
 
-/** Powertools' logger, whose lines we write: those of `info` may wait, and go out with others. */
+/** Powertools' logger, but we write its lines: `info` lines may wait, and go out together. */
 class LineLogger extends PowertoolsLogger {
   private isPreparing = false;
   private prepared: string | undefined;
@@ -83,7 +90,7 @@ class LineLogger extends PowertoolsLogger {
     } finally {
       this.isPreparing = false;
     }
-    // None when the stage's level leaves `info` out.
+    // Undefined when the stage's log level leaves `info` out.
     const line = this.prepared;
     return () => {
       if (line !== undefined) writeLine(line);
@@ -102,19 +109,22 @@ class LineLogger extends PowertoolsLogger {
 
 export const consoleLogger: Logger = createLogger(new LineLogger({ serviceName: 'publik-basket' }));
 
-/** What may be logged of a failure: its code and reason, and what is behind it. */
+/** The fields to log for a failure: its code, its reason, its details and its cause. */
 export function describeFailure(error: unknown): LogFields {
   if (!(error instanceof AppError)) return { code: 'internal-error', ...describeCause(error) };
   const { code, reason, details, cause } = error;
   return { code, reason, ...details, ...describeCause(cause) };
 }
 
-/** What may be logged of an unexpected error: its name, its code and where it was, not its message (it may quote data). */
+/**
+ * The fields to log for an unexpected error: its name, its code and its place in the code. Not its message, which may quote
+ * data.
+ */
 export function describeCause(cause: unknown): LogFields {
   if (cause === undefined) return {};
   if (!(cause instanceof Error)) return { causeName: typeof cause };
   const { code } = cause as { code?: unknown };
-  // A message of several lines could look like frames: what comes before the frames is cut off, whatever it holds.
+  // The message is cut off first: its lines could look like frames.
   const { message, stack = '' } = cause;
   const afterMessage = stack.slice(Math.max(0, stack.indexOf(message)) + message.length);
   const frames = afterMessage.split('\n').filter((line) => /^\s+at /.test(line));

@@ -1,10 +1,15 @@
-/** What CloudWatch counts of the business, as log lines in its embedded metric format. Names and dimensions stand here only. */
+/**
+ * The business figures that CloudWatch counts, as log lines in its embedded metric format. Their names and dimensions are
+ * defined here.
+ */
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 import type { EmfOutput } from '@aws-lambda-powertools/metrics/types';
 import type { Clock } from './clock.ts';
 import { writeLine } from './output.ts';
 
-/** By name, the dimensions of each beside `service`. `infra/alarms.yml` and `infra/dashboard.yml` name the same. */
+/**
+ * The figures by name, with their dimensions beside `service`. `infra/alarms.yml` and `infra/dashboard.yml` use the same names.
+ */
 const figures = {
   ItemsAdded: ['regie'],
   /** By whom: workflow, citizen or erasure. */
@@ -16,13 +21,13 @@ const figures = {
   NoticesFailed: [],
   /** Money and state of an item disagree: people must act. */
   MoneyAlerts: [],
-  /** A bank would not open a payment, or has not what it needs for that: only the town can mend it. */
+  /** A bank refused to open a payment, or the stage or the regie lacks what its bank needs: only the town can mend it. */
   PaymentsRejected: [],
-  /** A citizen's press that failed on our side, and was answered with a redirect. */
+  /** A citizen pressed a button, our side failed, and the answer was a redirect. */
   PagesInterrupted: [],
-  /** The bank itself said something that proves nothing: of another amount or account, with a wrong key, in words not known. */
+  /** A message or answer of the bank itself proved nothing: another amount or account, a wrong key, an unknown status. */
   BankMessagesRefused: [],
-  /** An item whose row is odd, or for which a setting is missing: it is looked at again, and nothing else happens. */
+  /** An item has an odd row, or a setting for it is missing. It is looked at again, and nothing else happens. */
   ItemsNotAttended: [],
   /** Seconds for which the longest overdue item has waited for a run of attendItems. */
   OldestDueAge: [],
@@ -38,17 +43,20 @@ export type Figure = {
 
 export interface Metrics {
   record(figure: Figure): void;
-  /** Makes the record of what may happen; it is written once what is returned is called. */
+  /** Makes the record of something that may yet fail. @returns the function that writes it. */
   prepare(figure: Figure): () => void;
 }
 
 /** @param namespace of the stage, in CloudWatch. */
 export function consoleMetrics(namespace: string, clock: Clock): Metrics {
   const metrics = new PowertoolsMetrics({ namespace, serviceName: 'publik-basket' });
-  /** As Powertools makes them, by name and dimensions: it takes longer than all else that a figure costs. */
+  /**
+   * Records by name and dimensions, as Powertools makes them. Making one is the most expensive part of a figure, so each is
+   * kept.
+   */
   const records = new Map<string, EmfOutput>();
 
-  /** Of one figure alone: its dimensions are not those of the next. */
+  /** One record holds one figure: figures have different dimensions. */
   function makeRecord({ name, value, ...dimensions }: Figure): EmfOutput {
     if (figures[name].length > 0) metrics.addDimensions(dimensions);
     metrics.addMetric(name, name === 'OldestDueAge' ? MetricUnit.Seconds : MetricUnit.Count, value);

@@ -3,10 +3,10 @@
 let gathered = '';
 
 /**
- * Has the lines of this turn of the event loop go out in one write: each write wakes the reader, which costs a call as much
- * as making the line. They are out before anything else is waited for, so that no line waits in a container that is frozen.
+ * Gathers the lines of one turn of the event loop into one write: each write wakes the reader, which costs a call as much as
+ * making the line. The lines go out before the process waits for anything, so that none stays behind in a frozen container.
  *
- * @param line with its end.
+ * @param line with its line end.
  */
 export function writeLine(line: string): void {
   if (gathered === '') process.nextTick(flush);

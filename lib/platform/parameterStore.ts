@@ -1,6 +1,6 @@
 /**
- * Secrets in AWS Systems Manager's Parameter Store, read with the signer and the HTTP handler that DynamoDB's client has
- * brought: its own client would add 78 kB to every function for one operation (ADR 9).
+ * Reads secrets from AWS Systems Manager's Parameter Store, with the signer and the HTTP handler of the DynamoDB client. Its
+ * own client would add 78 kB to every function for one operation (ADR 9).
  *
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html
  */
@@ -15,15 +15,15 @@ import { parseParameter, type SecretsPart, toSecrets } from './secretParameters.
 import type { SecretsSource } from './secrets.ts';
 
 export interface ParameterPlace {
-  /** Such as `/publik-basket/prod`. */
+  /** For example `/publik-basket/prod`. */
   readonly path: string;
-  /** What is read below it, and all that the function's role allows. */
+  /** The parts to read below the path. The function's role allows no others. */
   readonly parts: readonly SecretsPart[];
-  /** Instead of AWS's own. */
+  /** Address of a stand-in; AWS's own when absent. */
   readonly endpoint?: string | undefined;
 }
 
-/** As the service answers; a value is one secret's JSON. */
+/** One answer of the service. Each value is the JSON of one secret. */
 interface Page {
   readonly Parameters?: readonly { readonly Name: string; readonly Value: string }[];
   readonly NextToken?: string;
@@ -32,13 +32,16 @@ interface Page {
 type ClientConfig = ReturnType<typeof createDocumentClient>['config'];
 type Call = (body: object) => Promise<Page>;
 
-/** The service allows 40 calls a second for a whole account, and containers start together. Milliseconds, by chance up to twice. */
+/**
+ * Pauses before the next tries, in milliseconds, each drawn out by chance to twice its length at most. The service allows 40
+ * calls a second for a whole account, and containers start together.
+ */
 const pausesMs = [100, 400, 1_000];
 
-/** More says that somebody keeps other things there. */
+/** Pages for one part. More pages mean that somebody keeps other things there. */
 const maximumPages = 100;
 
-/** Reads the parts side by side, ten parameters a call. The names follow `secretParameters.ts`. */
+/** Reads the parts side by side, ten parameters a call. `secretParameters.ts` defines the names. */
 export function parameterSecrets(client: ClientConfig, place: ParameterPlace): SecretsSource {
   const call = createCall(client, place.endpoint);
   return {
@@ -87,7 +90,7 @@ function createCall({ region, credentials, sha256, requestHandler }: ClientConfi
     return { status: response.statusCode, answer: await text(response.body) };
   }
 
-  /** @throws AppError `temporarily-unavailable` when it is out of reach, fails or throttles; Error when it refuses. */
+  /** @throws AppError `temporarily-unavailable` when the service is out of reach, fails or throttles; Error when it refuses. */
   return async (body) => {
     for (let tries = 0; ; tries += 1) {
       const pauseMs = pausesMs[tries];
@@ -98,7 +101,7 @@ function createCall({ region, credentials, sha256, requestHandler }: ClientConfi
         if (pauseMs === undefined) throw new AppError('temporarily-unavailable');
       } catch (cause) {
         if (cause instanceof Refusal || cause instanceof AppError) throw cause;
-        // A silence lasts two seconds by itself: one more try, and no pause.
+        // A silence has already lasted two seconds: one more try, without a pause.
         if (tries >= 1 || pauseMs === undefined) throw new AppError('temporarily-unavailable', { cause });
         continue;
       }
@@ -111,7 +114,7 @@ function isPassing(status: number, answer: string): boolean {
   return status >= 500 || /Throttl|TooManyRequests|LimitExceeded/.test(answer);
 }
 
-/** What the service said is not repeated: it names the role and the parameter. */
+/** The service's own message is left out: it names the role and the parameter. */
 class Refusal extends Error {
   constructor(status: number) {
     super(`Parameter Store refused to tell the secrets (${status}): has the function's role the path, and the key?`);

@@ -1,4 +1,4 @@
-/** What is drawn by chance, all in one place: a test that needs a fixed value passes it as a value. */
+/** Everything drawn by chance, in one place. A test that needs a fixed value passes it as a value. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 
 /** A random UUID, version 4. */
@@ -7,7 +7,7 @@ export const newUuid = (): string => randomUUID();
 /** 128 random bits as lower-case hexadecimal: the nonce of a signed call. */
 export const newNonce = (): string => randomBytes(16).toString('hex');
 
-/** A number from 0 to 1, for what is not secret. */
+/** A number from 0 to 1. Not for secrets. */
 export const newChance = (): number => Math.random();
 
 const transIdAlphabet = '0123456789abcdefghijklmnopqrstuvwxyz';

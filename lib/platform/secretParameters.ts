@@ -1,6 +1,6 @@
 /**
- * The secrets of a stage as parameters, for a store that keeps one value under each name. What changes by itself has a name
- * by itself: two operators at work on two services never write over each other, and a function reads only its parts.
+ * The secrets of a stage as parameters, for a store that keeps one value under each name. Each secret that can change alone has
+ * its own name: two operators who change two services never overwrite each other, and a function reads only its parts.
  *
  *   callers/services/<host>     how a service calls and is told      callers/default-service
  *   links/keys                  keys of the payment addresses
@@ -11,7 +11,7 @@ import { checkSecrets, type Secrets } from './secrets.ts';
 /** JSON values by name. */
 export type SecretParameters = Readonly<Record<string, unknown>>;
 
-/** What a function may be given to read: the first part of the names. */
+/** The parts of the secrets that a function may be allowed to read: the first segments of the names. */
 export const secretsParts = ['callers', 'links', 'banks'] as const;
 export type SecretsPart = (typeof secretsParts)[number];
 
@@ -35,7 +35,7 @@ export function bankParameter(regieId: string): string {
   return `${places.banks}${regieId}`;
 }
 
-/** The secrets that some parameters make, of all parts or of a few. @throws Error that names the faulty field. */
+/** Makes secrets from parameters, of all parts or of some. @throws Error that names the faulty field. */
 export function toSecrets(parameters: SecretParameters): Secrets {
   const banks = valuesUnder(parameters, places.banks);
   return checkSecrets({
@@ -45,7 +45,7 @@ export function toSecrets(parameters: SecretParameters): Secrets {
   });
 }
 
-/** The other way round. */
+/** Makes parameters from secrets: the reverse of {@link toSecrets}. */
 export function toParameters({ services, banks = {}, ...single }: Secrets): SecretParameters {
   return {
     ...Object.fromEntries(Object.entries(services).map(([host, service]) => [serviceParameter(host), service])),
@@ -56,7 +56,7 @@ export function toParameters({ services, banks = {}, ...single }: Secrets): Secr
   };
 }
 
-/** The value of a parameter, from the text that a store keeps. @throws Error that names the parameter, never the text. */
+/** Parses the stored text of a parameter. @throws Error that names the parameter, never the text. */
 export function parseParameter(name: string, text: string): unknown {
   try {
     return JSON.parse(text);

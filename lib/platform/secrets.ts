@@ -3,26 +3,26 @@ import validateSecrets from '../../schemas/compiled/secrets.js';
 import { checked } from '../values/validation.ts';
 import { readTextFile } from './textFile.ts';
 
-/** A service that may call: `keys` are shared with it, each is believed; `aliases` are its other hosts. */
+/** A service that may call. `keys` are shared with it, and each is believed. `aliases` are its other hosts. */
 export interface ServiceSecrets {
   readonly keys: readonly string[];
-  /** How it is told of outcomes, where that differs from how it calls. */
+  /** How notices to its forms are signed, if not like its own calls. */
   readonly outgoing?: {
-    /** Our name to it; the host of the stage's public address, without its port, when absent. */
+    /** Our name in those calls; the host of the stage's public address, without its port, when absent. */
     readonly orig?: string;
     readonly keys?: readonly string[];
   };
   readonly aliases?: readonly string[];
 }
 
-/** What a regie shares with PayZen, for one mode. */
+/** The secrets that a regie shares with PayZen, for one mode. */
 export interface PayzenKeys {
   readonly key: string;
-  /** Where the shop has the REST API: it can be asked then. */
+  /** For a shop with the REST API, which can then be asked about payments. */
   readonly restPassword?: string;
 }
 
-/** What a regie shares with its bank. */
+/** The secrets that a regie shares with its bank. */
 export interface BankSecrets {
   readonly payzen?: { readonly test?: PayzenKeys; readonly production?: PayzenKeys };
 }
@@ -31,29 +31,28 @@ export interface BankSecrets {
 export interface Secrets {
   readonly services: Readonly<Record<string, ServiceSecrets>>;
   readonly defaultService?: string;
-  /** Absent where a function is not given them. */
+  /** Absent in a function that may not read them. */
   readonly linkKeys?: readonly string[];
   /** By the id of the regie. */
   readonly banks?: Readonly<Record<string, BankSecrets>>;
-  /** What the sandbox bank and this service sign their messages to each other with. */
+  /** The key with which the sandbox bank and this service sign their messages to each other. */
   readonly sandboxKey?: string;
 }
 
-/** Where the secrets of a stage are kept. */
 export interface SecretsSource {
-  /** Reads them anew. Throws when they are out of reach or malformed; the error names the field, never a value. */
+  /** Reads the secrets anew. @throws when they are out of reach or malformed. The error names the field, never a value. */
   load(): Promise<Secrets>;
 }
 
-/** Far more than a stage has. */
+/** Far more than the secrets of a stage take. */
 const maximumBytes = 1_000_000;
 
-/** A JSON file, for a laptop; UnreadableText when there is no such text. */
+/** Secrets in a JSON file, for a laptop. Loading throws UnreadableText when there is no such text. */
 export function fileSecrets(path: string): SecretsSource {
   return { load: async () => parseSecrets(await readTextFile(path, maximumBytes)) };
 }
 
-/** The secrets of a file, which are all there. @throws Error that names the faulty field. */
+/** Parses the secrets of a file, which holds all of them. @throws Error that names the faulty field. */
 export function parseSecrets(text: string): Secrets {
   const secrets = checkSecrets(parseJson(text));
   if (secrets.linkKeys === undefined) throw new Error('Malformed secrets: linkKeys: it is missing.');

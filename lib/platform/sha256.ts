@@ -1,9 +1,9 @@
-/** SHA-256 as the SDK's signer asks for it. */
+/** SHA-256 for the SDK's signer. */
 import { createHash, createHmac, createSecretKey, type Hash, type Hmac, type KeyObject } from 'node:crypto';
 
 /**
- * What the signer needs of the SDK's own, but for the key, which becomes a key object: Node 24 finds out what kind of key it
- * was given by catching errors, and loses some 10 µs over one that is bytes. Each call to AWS is signed with such a one.
+ * Replaces the SDK's own class, and makes a key object of the key first. Node 24 finds out the kind of a
+ * key by catching errors, which costs some 10 µs for a key in bytes. Each call to AWS is signed with such a key.
  *
  * The shape is `Checksum` of `@smithy/types`.
  */
@@ -11,7 +11,7 @@ export class Sha256 {
   readonly #key: KeyObject | undefined;
   #hash: Hash | Hmac;
 
-  /** @param secret makes it an HMAC. */
+  /** @param secret makes it an HMAC with this key. */
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
     if (typeof secret === 'string') this.#key = createSecretKey(secret, 'utf8');
     else if (secret !== undefined) this.#key = createSecretKey(secret as NodeJS.ArrayBufferView);

@@ -2,9 +2,8 @@
 import { createReadStream } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 
-/** A text that cannot be had; the message is a sentence for whoever wrote it, and quotes nothing of it. */
+/** A file that cannot be read as text. The message is a sentence for whoever wrote the file, and quotes nothing of it. */
 export class UnreadableText extends Error {
-  /** Whether there is no such file. */
   readonly isMissing: boolean;
 
   constructor(message: string, { isMissing = false, cause }: { isMissing?: boolean; cause?: unknown } = {}) {
@@ -17,7 +16,7 @@ export class UnreadableText extends Error {
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * The text of a file in UTF-8, without a byte order mark. No more of it is read than may be taken.
+ * Reads a file in UTF-8, and drops its byte order mark. Reads at most one byte more than `maximumBytes`.
  *
  * @throws UnreadableText that names the file.
  */
@@ -43,7 +42,7 @@ const sentences: Readonly<Record<string, string>> = {
 export function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes;
   const hasWideMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-  // Of plain letters in UTF-16 every second byte is 0, which no text that people write has in UTF-8.
+  // In UTF-16, every second byte of plain letters is 0. No UTF-8 text that people write has a byte 0.
   if (hasWideMark || bytes.includes(0)) throw new UnreadableText('it must be in UTF-8, and seems to be in UTF-16.');
   try {
     return utf8.decode(bytes);

@@ -6,11 +6,10 @@ import { AppError } from '../values/errors.ts';
 import type { QueryParameter } from './queryString.ts';
 import { checkWindow, readSignedQuery, type SignedQuery, verifyMac } from './signature.ts';
 
-/** Who calls, proven. */
+/** A caller whose signature was checked. */
 export interface Caller {
-  /** Name of the service. */
   readonly service: string;
-  /** The MAC as computed by us: one value for each signed URL, however it is spelled. */
+  /** The MAC that we computed. It is the same however the signed URL is spelled. */
   readonly mac: Buffer;
   /** The query string that was signed. */
   readonly query: readonly QueryParameter[];
@@ -22,8 +21,8 @@ interface Deps {
 }
 
 /**
- * Checks a raw query string, as the client sent it, against the keys of the service that it names, or of the stage's
- * default service when it names none.
+ * Checks a raw query string, as the client sent it. The keys are those of the service that it names, or of the stage's default
+ * service when it names none.
  *
  * @throws AppError `access-denied`, with the reason for the log.
  */
@@ -38,7 +37,7 @@ export function identifyCaller({ secrets, clock }: Deps): (rawQuery: string) => 
   };
 }
 
-/** The one word of a stranger that reaches the log: an operator has to know which host lacks a key. */
+/** The claimed name is the only word of a stranger in the log: an operator has to know which host lacks a key. */
 function unknownCaller({ orig = '' }: SignedQuery): AppError {
   const details = /^[\w.-]{1,100}$/.test(orig) ? { details: { claimedCaller: orig } } : {};
   return new AppError('access-denied', { reason: 'caller-unknown', ...details });

@@ -1,6 +1,6 @@
 /** Query strings as w.c.s. writes them: `application/x-www-form-urlencoded`, UTF-8. */
 
-/** One parameter, decoded. A part that is not percent-encoded UTF-8 has no value: null. */
+/** One decoded parameter. A name or a value that is not percent-encoded UTF-8 is null. */
 export interface QueryParameter {
   readonly name: string | null;
   readonly value: string | null;
@@ -31,7 +31,7 @@ function decode(text: string): string | null {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
-    // Not percent-encoded UTF-8: there is no text to give.
+    // Not percent-encoded UTF-8, so there is no text.
     return null;
   }
 }

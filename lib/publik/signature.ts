@@ -1,4 +1,4 @@
-/** The signature of Publik's URLs: made, read and checked. Pure; the rules are those of w.c.s., read strictly. */
+/** Makes, reads and checks the signature of Publik's URLs. Pure. It follows the rules of w.c.s., strictly. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { AppError, type DenialReason, type FailureDetails } from '../values/errors.ts';
 import { encodeFormValue, parseQueryString, type QueryParameter } from './queryString.ts';
@@ -16,10 +16,10 @@ export interface SignedQuery {
   readonly algorithm: Algorithm;
   /** Second at which the call was signed, since 1970. */
   readonly timestampSeconds: number;
-  /** What the signature is of: the raw text before `&signature=`. */
+  /** The signed text: the raw query string before `&signature=`. */
   readonly signedText: string;
   readonly signature: Buffer;
-  /** All that the raw text says. */
+  /** All parameters of the raw query string. */
   readonly parameters: readonly QueryParameter[];
 }
 
@@ -34,7 +34,7 @@ export interface SigningOptions {
 /**
  * Signs a URL as w.c.s. does: appends `algo`, `timestamp`, `nonce` and, last, `signature` to its query string.
  *
- * @param url absolute or relative, already percent-encoded, without fragment; it holds `orig` already when it is to.
+ * @param url absolute or relative, percent-encoded, without a fragment. If the call has an `orig`, the URL holds it already.
  */
 export function signUrl(url: string, { key, timestamp, nonce, algorithm = 'sha256' }: SigningOptions): string {
   const question = url.indexOf('?');
@@ -49,10 +49,10 @@ export function signUrl(url: string, { key, timestamp, nonce, algorithm = 'sha25
 }
 
 /**
- * Reads the signature of a raw query string (as sent: a decoded and encoded one is another text) and refuses every
- * doubtful form: `signature` must be there once and last, in canonical padded Base64, and `algo`, `timestamp`, `nonce`
- * once each, `orig` at most once.
+ * Reads the signature of a raw query string and refuses every doubtful form. `signature` must stand once, and last, in
+ * canonical padded Base64. `algo`, `timestamp` and `nonce` must stand once each, `orig` at most once.
  *
+ * @param raw as sent: decoding and encoding again would make another text.
  * @throws AppError `access-denied` with the reason.
  */
 export function readSignedQuery(raw: string): SignedQuery {
@@ -81,9 +81,10 @@ export function checkWindow(query: SignedQuery, now: Date): void {
 }
 
 /**
- * The MAC that the signature equals under one of the keys, compared in constant time, as computed by us.
+ * Compares the signature, in constant time, with the MAC under each key.
  *
- * @param caller whose keys they are, for the log.
+ * @param caller owner of the keys, for the log.
+ * @returns the MAC that it equals, as we computed it.
  * @throws AppError `access-denied` when it equals none.
  */
 export function verifyMac(query: SignedQuery, keys: readonly string[], caller: string): Buffer {
@@ -111,7 +112,7 @@ function single(parameters: readonly QueryParameter[], name: string): string {
   return value;
 }
 
-/** A blank value counts as absent, a second mention is refused even if blank. */
+/** A blank value counts as absent. A second mention is refused, even a blank one. */
 function optionalSingle(parameters: readonly QueryParameter[], wanted: string): string | undefined {
   const [found, second] = parameters.filter(({ name }) => name === wanted);
   if (second !== undefined) throw denied('parameter-repeated');
@@ -119,7 +120,7 @@ function optionalSingle(parameters: readonly QueryParameter[], wanted: string): 
   return found?.value.trim() === '' ? undefined : found?.value;
 }
 
-/** Standard padded Base64, and the only spelling of its bytes: what is encoded again must be the same text. */
+/** Standard padded Base64, in its one canonical spelling: encoding the bytes again must give the same text. */
 function decodeSignature(text: string, algorithm: Algorithm): Buffer {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.length !== algorithms[algorithm] || bytes.toString('base64') !== text) throw denied('signature-malformed');

@@ -1,7 +1,7 @@
 /**
- * What an operator does with regies. A regie and the names are two rows, so a change is up to three writes: claim the
- * names, write the regie, then settle the names by what the regie's row says. Each write is on the version it was decided
- * from, and each operation may be repeated: one that stopped halfway is completed by running it again.
+ * An operator's changes of regies. A regie and the names are two rows, so a change takes up to three writes: claim the names,
+ * write the regie, then set the names from the regie's row. Each write is made only if its row is still as it was read. Each
+ * operation may be repeated: running it again completes one that stopped halfway.
  */
 import { bankProfiles } from '../bank/profiles.ts';
 import { findRegie, type Names, type Regie, type RegieCatalogue, type RegieSettings } from './regie.ts';
@@ -21,9 +21,10 @@ export class RegieRefusal extends Error {
 }
 
 /**
- * Writes a regie from its file, active, whether it is new, changed, disabled or removed before.
+ * Writes a regie from its file and makes it active, whether it is new, changed, disabled or removed.
  *
- * @throws RegieRefusal when its id or slug is another's, its limits contradict, or somebody changed it meanwhile.
+ * @throws RegieRefusal when another regie has its id or slug, when its limits contradict each other, or when somebody changed
+ *   it meanwhile.
  */
 export async function putRegie(register: RegieRegister, { default: isDefault, ...settings }: RegieFile): Promise<void> {
   checkLimits(settings);
@@ -34,7 +35,7 @@ export async function putRegie(register: RegieRegister, { default: isDefault, ..
   if (!isSaved) throw changedMeanwhile(settings.id);
 }
 
-/** From now on (within a minute, in running functions) the regie takes no new item. @throws RegieRefusal. */
+/** The regie takes no new item from now on (in running functions, within a minute). @throws RegieRefusal. */
 export async function disableRegie(register: RegieRegister, idOrSlug: string): Promise<void> {
   const regie = findRegie(await register.load(), idOrSlug);
   if (regie === undefined || regie.status === 'removed') throw unknown(idOrSlug);
@@ -44,11 +45,11 @@ export async function disableRegie(register: RegieRegister, idOrSlug: string): P
 }
 
 /**
- * Takes a regie off the list and frees its slug. The row stays: an item that a running function added to it a moment ago
- * can still be paid.
+ * Takes a regie off the list and frees its slug. The row stays: an item that a running function added to it a moment ago can
+ * still be paid.
  *
- * @param countUnsettled number of items of a regie that wait for money.
- * @throws RegieRefusal while something waits.
+ * @param countUnsettled counts the items of a regie that wait for money.
+ * @throws RegieRefusal while an item waits.
  */
 export async function removeRegie(
   register: RegieRegister,
@@ -56,7 +57,7 @@ export async function removeRegie(
   countUnsettled: (regieId: string) => Promise<number>,
 ): Promise<void> {
   const catalogue = await register.load();
-  // A name may be claimed for a regie that never came, by a put that stopped.
+  // A put that stopped halfway may have claimed a name for a regie that was never written.
   const id = Object.hasOwn(catalogue.names, idOrSlug) ? catalogue.names[idOrSlug] : undefined;
   if (id === undefined) throw unknown(idOrSlug);
   const regie = byId(catalogue, id);
@@ -70,7 +71,7 @@ export async function removeRegie(
   if (!isSaved) throw changedMeanwhile(id);
 }
 
-/** How often a change of the names is decided anew when somebody else changes them. */
+/** Tries to change the names while somebody else changes them. */
 const maximumTries = 5;
 
 async function changeNames(register: RegieRegister, change: (catalogue: RegieCatalogue) => Names): Promise<void> {
@@ -81,7 +82,7 @@ async function changeNames(register: RegieRegister, change: (catalogue: RegieCat
   throw new RegieRefusal('The regies are being changed by somebody else: try again.');
 }
 
-/** The names with a regie's own added. @throws RegieRefusal when one is another's. */
+/** The names, with this regie's own added. @throws RegieRefusal when another regie has one of them. */
 function claim(catalogue: RegieCatalogue, settings: RegieSettings): Names {
   const wanted = namesOf(settings);
   const taken = wanted.find((name) => Object.hasOwn(catalogue.names, name) && catalogue.names[name] !== settings.id);
@@ -89,12 +90,12 @@ function claim(catalogue: RegieCatalogue, settings: RegieSettings): Names {
   return { ...namesIn(catalogue), names: { ...catalogue.names, ...toEntries(wanted, settings.id) } };
 }
 
-/** The names as a regie's row has them, whoever wrote it last; with the default moved, if that is asked. */
+/** The names, set from the regie's row, whoever wrote that last. Moves the default too, if asked. */
 function settle(catalogue: RegieCatalogue, id: string, isDefault: boolean | undefined): Names {
   const regie = byId(catalogue, id);
   const own = regie === undefined ? {} : toEntries(regie.status === 'removed' ? [id] : namesOf(regie), id);
   const others = Object.fromEntries(Object.entries(catalogue.names).filter(([, owner]) => owner !== id));
-  // Another's name stays another's, should it have gone there between our claim and now.
+  // A name that went to another regie after our claim stays there.
   const names = { ...own, ...others };
   const isListed = regie !== undefined && regie.status !== 'removed';
   const wasDefault = catalogue.defaultRegieId === id;

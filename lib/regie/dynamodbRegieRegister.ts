@@ -1,4 +1,4 @@
-/** The regies table, written: each write on the version that was read. */
+/** Writes the regies table. Each write is made only if the row still has the version that was read. */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { tryConditional } from '../platform/dynamodb.ts';
@@ -6,7 +6,7 @@ import { catalogueId, dynamodbRegieStore } from './dynamodbRegieStore.ts';
 import type { RegieRegister } from './regieRegister.ts';
 
 export function dynamodbRegieRegister(client: DynamoDBDocumentClient, table: string): RegieRegister {
-  /** Whoever writes second has read the first one's version, or is refused. */
+  /** A second writer must have read the first one's version, or is refused. */
   async function putNext(row: Record<string, unknown>, version: number): Promise<boolean> {
     const isUnchanged =
       version === 1

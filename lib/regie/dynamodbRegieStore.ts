@@ -1,4 +1,4 @@
-/** The regies table, read: one row for each regie, and the catalogue row, which says whose each name is. */
+/** Reads the regies table: one row for each regie, and the catalogue row, which has the owner of each name. */
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import validateCatalogueRow from '../../schemas/compiled/regieCatalogueRow.js';
 import validateRegieRow from '../../schemas/compiled/regieRow.js';

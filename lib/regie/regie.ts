@@ -1,4 +1,4 @@
-/** Payment regies: what one is, and how a call names one. Pure. */
+/** Payment regies: their settings, and how a call names one. Pure. */
 import type { BankSettings } from '../bank/settings.ts';
 
 /** Shape of `schemas/regieFile.schema.json`, without the pointer to the default. Amounts in cents. */
@@ -10,16 +10,16 @@ export interface RegieSettings extends BankSettings {
   readonly maximumCents?: number;
   /** PNG data URI, 30 kB at most. */
   readonly logo?: string;
-  /** Whom a citizen may turn to, in one line. */
+  /** Where a citizen may ask for help, in one line. */
   readonly contact?: string;
-  /** What the page says once an item is paid. */
+  /** The page's text once an item is paid. */
   readonly paidText?: string;
   /**
-   * When the form hears `paid` of a payment with a later capture: once the bank accepts it (the default), or once it is
-   * authorised.
+   * When the form gets the `paid` notice of a payment with a later capture: once the bank accepts it (the default), or once it
+   * is authorised.
    */
   readonly paidWhen?: 'accepted' | 'authorised';
-  /** Names of the triggers that forms are told by. */
+  /** Names of the triggers to which the notices go. */
   readonly triggers?: { readonly paid?: string; readonly cancelled?: string };
 }
 
@@ -30,9 +30,9 @@ export interface Regie extends RegieSettings {
   readonly version: number;
 }
 
-/** Whose each name is, and which regie takes the items that name none. */
+/** The owner of each name, and the regie of the items that name none. */
 export interface Names {
-  /** Id of the regie by each id and slug: the only place that says whose a name is. */
+  /** Ids of the regies by id and slug. Only this field says whose a name is. */
   readonly names: Readonly<Record<string, string>>;
   readonly defaultRegieId?: string;
 }
@@ -50,7 +50,7 @@ export function findRegie({ regies, names }: RegieCatalogue, idOrSlug: string): 
   return regies.find(({ id }) => id === wanted);
 }
 
-/** The regie that an item refers to, whatever has become of it since. @throws Error when there is none: rows are never deleted. */
+/** The regie of an item, whatever its status is now. @throws Error when there is none: rows are never deleted. */
 export function regieOfItem({ regies }: RegieCatalogue, { regieId }: { readonly regieId: string }): Regie {
   const found = regies.find(({ id }) => id === regieId);
   if (found === undefined) throw new Error('The regie of an item is not in the table.');

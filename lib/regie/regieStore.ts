@@ -1,4 +1,4 @@
-/** Where regies are kept, in the words of the domain. */
+/** The store of regies, in terms of the domain. */
 import type { RegieCatalogue } from './regie.ts';
 
 export interface RegieStore {

@@ -1,4 +1,4 @@
-/** What the press of a button on the sandbox bank's page does. */
+/** Handles a press of a button on the sandbox bank's page. */
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { sendNotification } from './notification.ts';
@@ -13,9 +13,10 @@ interface Deps {
 }
 
 /**
- * Records the decision, then notifies the shop. A second press changes nothing, and neither does one after the session.
+ * Records the decision, then notifies the shop. A second press changes nothing, nor does one after the session.
  *
- * @returns the payment as it stands. @throws AppError `temporarily-unavailable`.
+ * @returns the payment as it stands.
+ * @throws AppError `temporarily-unavailable`.
  */
 export function decidePayment({ store, clock, key, logger }: Deps) {
   const notify = sendNotification({ key, logger });

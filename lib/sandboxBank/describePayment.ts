@@ -9,7 +9,10 @@ interface Deps {
   readonly clock: Clock;
 }
 
-/** @returns the message, not signed yet; undefined when this shop has no such payment. @throws AppError `temporarily-unavailable`. */
+/**
+ * @returns the message, not signed yet; undefined when this shop has no such payment.
+ * @throws AppError `temporarily-unavailable`.
+ */
 export function describePayment({ store, clock }: Deps) {
   return async (id: string, shop: string): Promise<Fields | undefined> => {
     const payment = await store.read(id);

@@ -9,7 +9,7 @@ import type { SandboxStore } from './sandboxStore.ts';
 
 type Row = Record<string, unknown>;
 
-/** Longer than anybody tries a payment out, or asks what became of it. */
+/** Longer than anybody tries out a payment, or asks what became of it. */
 const rowLifeMs = 15 * 86_400_000;
 
 /*
@@ -17,9 +17,12 @@ const rowLifeMs = 15 * 86_400_000;
  */
 /** A reference is used once. */
 const isNew = 'attribute_not_exists(id)';
-/** The button is pressed twice, or in two tabs; and no row is made of a payment that expired from the table meanwhile. */
+/**
+ * The button may be pressed twice, or in two tabs. And the update must not create a row for a payment that expired from the
+ * table.
+ */
 const isUndecided = 'attribute_exists(id) AND attribute_not_exists(outcome)';
-/** Two runs of the schedule overlap. */
+/** Two runs of the schedule may overlap. */
 const isStillDue = 'notifyAt = :notifyAt';
 
 export function dynamodbSandboxStore(client: DynamoDBDocumentClient, table: string): SandboxStore {
@@ -39,7 +42,7 @@ export function dynamodbSandboxStore(client: DynamoDBDocumentClient, table: stri
     async add(payment) {
       const put = new PutCommand({ TableName: table, Item: toRow(payment), ConditionExpression: isNew });
       if (await isWritten(() => client.send(put))) return true;
-      // The SDK sends a Put again whose answer was lost: then the row is our own.
+      // When the answer to a Put is lost, the SDK sends it again: the row may be our own.
       return (await read(payment.id))?.sessionId === payment.sessionId;
     },
 

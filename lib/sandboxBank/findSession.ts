@@ -1,4 +1,4 @@
-/** From the address of a payment's page to the payment. */
+/** Finds the payment of a page's address. */
 import { timingSafeEqual } from 'node:crypto';
 import type { SandboxPayment } from './payment.ts';
 import type { SandboxStore } from './sandboxStore.ts';
@@ -6,7 +6,7 @@ import type { SandboxStore } from './sandboxStore.ts';
 /** Reference and session. */
 const pageIdText = /^([0-9a-z]{1,40})-([0-9a-f]{32})$/;
 
-/** @returns undefined for an address that is nobody's. @throws AppError `temporarily-unavailable`. */
+/** @returns undefined for an unknown address. @throws AppError `temporarily-unavailable`. */
 export function findSession({ store }: { readonly store: SandboxStore }) {
   return async (pageId: string): Promise<SandboxPayment | undefined> => {
     const [, id, sessionId] = pageIdText.exec(pageId) ?? [];

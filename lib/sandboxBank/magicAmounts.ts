@@ -6,7 +6,10 @@ export interface StatusStep {
   readonly status: string;
 }
 
-/** What is out of the ordinary; all but the opening and the session concerns the button *paid* alone. */
+/**
+ * How an amount makes the bank differ from the ordinary. Only the button *paid* is concerned, except by the opening and the
+ * session.
+ */
 export interface Behaviour {
   readonly opening?: 'unavailable' | 'rejected' | 'answer-lost' | 'form';
   readonly sessionMs?: number;
@@ -16,7 +19,7 @@ export interface Behaviour {
   readonly lateSteps?: readonly StatusStep[];
   /** Instead of one notification with each step. */
   readonly notifyAfterMs?: readonly number[];
-  /** Instead of at once and with a signed message: without one, or by a link on a page of the bank. */
+  /** How the citizen comes back, instead of at once with a signed message: without one, or by a link on a page of the bank. */
   readonly comingBack?: 'bare' | 'by-link';
   /** Added to the amount in each message. */
   readonly statedDifferenceCents?: number;

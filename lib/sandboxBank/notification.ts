@@ -4,7 +4,7 @@ import { callOnce } from '../platform/httpCall.ts';
 import { describeCause, type Logger } from '../platform/logger.ts';
 import { composeMessage, type SandboxPayment } from './payment.ts';
 
-/** The citizen waits for it, before coming back. */
+/** The citizen waits for it before coming back. */
 const timeoutMs = 5_000;
 
 interface Deps {
@@ -12,7 +12,7 @@ interface Deps {
   readonly logger: Logger;
 }
 
-/** Posts what the bank has to say of a payment now. A failure is logged, and that is all: the shop can ask. */
+/** Posts the bank's message about a payment as it stands now. A failure is only logged: the shop can ask. */
 export function sendNotification({ key, logger }: Deps) {
   return async (payment: SandboxPayment, now: Date): Promise<void> => {
     const result = await callOnce({

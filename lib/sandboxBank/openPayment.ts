@@ -1,4 +1,4 @@
-/** Opening a payment at the sandbox bank. */
+/** Opens a payment at the sandbox bank. */
 import type { Fields } from '../bank/sandbox/sandboxSignature.ts';
 import type { Clock } from '../platform/clock.ts';
 import { newNonce, newUuid } from '../platform/random.ts';
@@ -17,10 +17,9 @@ interface Deps {
 }
 
 /**
- * Takes the fields of an order, whose signature was checked. `answer-lost` is what a magic amount asks for: the payment is
- * there all the same.
+ * Takes the fields of an order, whose signature was checked. A magic amount asks for `answer-lost`: the payment exists even so.
  *
- * @throws AppError `temporarily-unavailable`: the payment may be there.
+ * @throws AppError `temporarily-unavailable`: the payment may exist.
  */
 export function openPayment({ store, clock }: Deps) {
   return async (fields: Fields): Promise<Opening> => {

@@ -2,12 +2,12 @@
 import validateSandboxOrder from '../../schemas/compiled/sandboxOrder.js';
 import type { Fields } from '../bank/sandbox/sandboxSignature.ts';
 
-/** `schemas/sandboxOrder.schema.json` says what each may be; the email of an order is let go. */
+/** `schemas/sandboxOrder.schema.json` says what each field may hold. The email of an order is dropped. */
 export interface SandboxOrder {
   /** The shop's reference. */
   readonly id: string;
   readonly shop: string;
-  /** Euros: there is no other currency. */
+  /** In cents of a euro: there is no other currency. */
   readonly amountCents: number;
   readonly label: string;
   readonly captureDelayDays: number;
@@ -20,7 +20,7 @@ export interface SandboxOrder {
 /** Undefined for a faulty order. */
 export function readOrder(fields: Fields): SandboxOrder | undefined {
   if (!validateSandboxOrder(fields)) return undefined;
-  // The schema has seen that all of these are there.
+  // The schema has checked that all of these are there.
   const text = (name: string): string => fields[name] ?? '';
   const order: SandboxOrder = {
     id: text('reference'),

@@ -1,6 +1,6 @@
 /**
- * A payment at the sandbox bank: what becomes of it, and what is said of it. Pure. Nothing happens at the bank between two
- * calls: what is to come "5 seconds later" is computed from the row and the time at which it is read.
+ * A payment at the sandbox bank: its course, and the bank's messages about it. Pure. Nothing happens at the bank between two
+ * calls: a step "5 seconds later" is computed from the row and the time at which it is read.
  */
 import { bankProfiles } from '../bank/profiles.ts';
 import { encodeFields, type Fields, signFields } from '../bank/sandbox/sandboxSignature.ts';
@@ -9,7 +9,7 @@ import { currency } from '../values/money.ts';
 import { type Behaviour, magicAmounts, type StatusStep } from './magicAmounts.ts';
 import type { SandboxOrder } from './order.ts';
 
-/** The buttons of the bank's page, each named after what it ordinarily leads to. */
+/** The buttons of the bank's page. Each is named after the outcome to which it ordinarily leads. */
 export const outcomes = ['paid', 'refused', 'abandoned', 'pending'] as const;
 export type ChosenOutcome = (typeof outcomes)[number];
 
@@ -22,11 +22,10 @@ export interface SandboxPayment extends SandboxOrder {
   readonly sessionEndsAt: string;
   readonly outcome?: ChosenOutcome;
   readonly decidedAt?: string;
-  /** When a notification is to be sent that does not go with the press of the button. */
+  /** When to send the notification that comes later than the press of the button. */
   readonly notifyAt?: string;
 }
 
-/** How this amount makes the bank behave. */
 export function behaviourOf({ amountCents }: Pick<SandboxPayment, 'amountCents'>): Behaviour {
   return magicAmounts[amountCents] ?? {};
 }
@@ -40,7 +39,7 @@ export function createPayment(
   return { ...order, ...ids, createdAt: now.toISOString(), sessionEndsAt: laterInstant(now, sessionMs) };
 }
 
-/** What the payment's page is known by. */
+/** The last part of the address of the payment's page. */
 export function pageId({ id, sessionId }: Pick<SandboxPayment, 'id' | 'sessionId'>): string {
   return `${id}-${sessionId}`;
 }
@@ -49,7 +48,7 @@ function isDecided({ outcome }: SandboxPayment): boolean {
   return outcome !== undefined;
 }
 
-/** The payment with the button pressed; the very same one when it is decided already, or its session is over. */
+/** The payment with the button pressed. The same object when it is decided already, or its session is over. */
 export function decide(payment: SandboxPayment, outcome: ChosenOutcome, now: Date): SandboxPayment {
   const isLatePaid = outcome === 'paid' && behaviourOf(payment).lateSteps !== undefined;
   if (isDecided(payment) || (isSessionOver(payment, now) && !isLatePaid)) return payment;
@@ -63,7 +62,7 @@ export function countNotificationsAtOnce(payment: SandboxPayment): number {
   return notificationDelays(payment).filter((delayMs) => delayMs === 0).length;
 }
 
-/** What the bank says of a payment; not signed yet. */
+/** The bank's message about a payment, not signed yet. */
 export function composeMessage(payment: SandboxPayment, now: Date): Fields {
   const { id, shop, amountCents, transactionId } = payment;
   const { status, since } = statusAt(payment, now);
@@ -82,7 +81,7 @@ export function composeMessage(payment: SandboxPayment, now: Date): Fields {
   };
 }
 
-/** What a citizen who comes to the payment's page is given. */
+/** The next step for a citizen on the payment's page. */
 export type PageStep =
   | { readonly kind: 'choose' | 'expired'; readonly payment: SandboxPayment }
   /** The way back to the shop: at once, or by a link. */
@@ -109,7 +108,7 @@ export function captureDate(payment: SandboxPayment): string | undefined {
   return asked === undefined || asked < tomorrow ? tomorrow : asked;
 }
 
-/** A day of Paris, counted at noon, where no change to summer time can move it. */
+/** A day in Paris, counted at noon, so that no change to summer time can move it. */
 function dayAfter(instant: string, days: number): string {
   return parisDay(new Date(daysLater(new Date(`${parisDay(new Date(instant))}T12:00:00.000Z`), days)));
 }
@@ -128,7 +127,7 @@ function statusAt(payment: SandboxPayment, now: Date): { status: string; since: 
   const begun = stepsOf(payment).map(({ status, afterMs }) => {
     return { status, since: laterInstant(new Date(decidedAt), afterMs) };
   });
-  // The first begins with the decision, also for a clock that runs behind the one which wrote it.
+  // The first step begins with the decision, even on a clock behind the one that wrote the decision.
   const [first = { status: 'created', since: createdAt }, ...others] = begun;
   return others.findLast(({ since }) => since <= now.toISOString()) ?? first;
 }

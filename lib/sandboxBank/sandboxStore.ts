@@ -2,7 +2,7 @@
 import type { SandboxPayment } from './payment.ts';
 
 export interface SandboxStore {
-  /** Whether it was added: a reference is used once. */
+  /** Returns false when the reference was used before: each is used once. */
   add(payment: SandboxPayment): Promise<boolean>;
 
   read(id: string): Promise<SandboxPayment | undefined>;
@@ -10,7 +10,7 @@ export interface SandboxStore {
   /** Writes the decision, unless there is one. @returns the payment as it stands. */
   recordDecision(decided: SandboxPayment): Promise<SandboxPayment>;
 
-  /** Payments with a notification that is to be sent by now. */
+  /** Payments with a notification that is due by now. */
   listDue(now: Date): Promise<SandboxPayment[]>;
 
   /** Takes the notification that is due off the payment. @returns false when somebody else has taken it. */

@@ -1,4 +1,4 @@
-/** What the sandbox bank does at each tick of its schedule. */
+/** Sends the late notifications of the sandbox bank, at each tick of its schedule. */
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { sendNotification } from './notification.ts';
@@ -12,7 +12,7 @@ interface Deps {
 }
 
 /**
- * Sends the notifications that are due, each at most once: it is claimed first, and lost when the sending fails.
+ * Sends the due notifications, each at most once. A notification is claimed first, and lost when the sending fails.
  *
  * @throws AppError `temporarily-unavailable`.
  */

@@ -1,4 +1,4 @@
-/** Crockford's base32 in lower case: no letter that is mistaken for a digit, and it fits the banks' reference fields. */
+/** Crockford's base32 in lower case: none of its letters looks like a digit, and it fits the banks' reference fields. */
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 

@@ -1,4 +1,4 @@
-/** Days and instants. Pure: what time it is comes as a value. */
+/** Days and instants. Pure: the current time comes in as a value. */
 
 const dayMs = 86_400_000;
 
@@ -17,7 +17,10 @@ export function isRealDay(day: string): boolean {
   return !Number.isNaN(parsed) && new Date(parsed).toISOString().startsWith(day);
 }
 
-/** The `yyyy-mm-dd` of a day written so, or as `dd/mm/yyyy`; undefined when it is neither, or the calendar has no such day. */
+/**
+ * Reads a day written as `yyyy-mm-dd` or `dd/mm/yyyy`. Returns `yyyy-mm-dd`, or undefined for any other text and for a day that
+ * the calendar does not have.
+ */
 export function readDay(text: string): string | undefined {
   const day = text.replace(/^(\d{2})\/(\d{2})\/(\d{4})$/, '$3-$2-$1');
   return isRealDay(day) ? day : undefined;
@@ -33,7 +36,7 @@ export function laterInstant(instant: Date, delayMs: number): string {
   return new Date(instant.getTime() + delayMs).toISOString();
 }
 
-/** The instant that lies this many days of 24 h later. */
+/** The instant this many days of 24 h later. */
 export function daysLater(instant: Date, days: number): string {
   return laterInstant(instant, days * dayMs);
 }

@@ -31,7 +31,7 @@ export type ApiErrorCode =
   | 'internal-error'
   | 'temporarily-unavailable';
 
-/** Codes of what may go wrong with a payment; what a citizen reads is in `http/pages/errorPages.ts`. */
+/** Codes of payments that go wrong. The citizen's pages, in `http/pages`, have their own words for them. */
 export type PaymentErrorCode =
   | 'already-cancelled'
   | 'not-cancellable'
@@ -41,13 +41,13 @@ export type PaymentErrorCode =
   | 'bank-not-configured'
   /** The bank said no, for a reason that only the town can mend: trying again will not help. */
   | 'bank-rejected'
-  /** The bank does not take the payer's email: another one may do. */
+  /** The bank does not take the payer's email. Another email may do. */
   | 'bank-refused-email'
   /** The bank was not reached, or said that nothing happened. */
   | 'bank-unavailable'
   /** The bank may have done what was asked. */
   | 'bank-outcome-unknown'
-  /** What the bank sent proves nothing: the reason says why. */
+  /** The bank's message proves nothing; the reason says why. */
   | 'bank-message-refused';
 
 export type ErrorCode = ApiErrorCode | PaymentErrorCode;
@@ -74,10 +74,10 @@ export type DenialReason =
   | 'shop-differs'
   | 'mode-differs';
 
-/** What else may be logged of a failure: the name of a service that we know, and a number. */
+/** Further facts of a failure that may be logged: names of services, and a number. */
 export interface FailureDetails {
   readonly caller?: string;
-  /** What a caller that we do not know calls itself, where that can be the name of a host. */
+  /** The name that an unknown caller gives itself, if it could be the name of a host. */
   readonly claimedCaller?: string;
   /** How far a caller's clock is behind ours. */
   readonly skewSeconds?: number;

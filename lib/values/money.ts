@@ -1,4 +1,4 @@
-/** Money: an integer number of cents of one currency, parsed and formatted here only. */
+/** Money: an integer number of cents of one currency. Only this file parses amounts. */
 import { AppError } from './errors.ts';
 
 export const currency = 'EUR';
@@ -15,12 +15,12 @@ interface Decimal {
 /**
  * Sums amounts in euros as exact decimals and rounds the sum once, half up, to the cent.
  *
- * @param parts JSON numbers (read from their shortest decimal text, so 10.055 is 10.055) or strings, as short as the schema of
- *   the request has them: optional `+`, ASCII digits, at most one `.` or `,`, and as French people write, thousands parted by
- *   one space of any of three kinds and a `€` at the end (`1 000,50 €`). One at least.
+ * @param parts one at least. A number is read from its shortest decimal text, so 10.055 is 10.055. A string is no longer than
+ *   the schema of the request allows. It has an optional `+`, ASCII digits, and at most one `.` or `,`. As French people write,
+ *   one space of any of three kinds may part the thousands, and a `€` may stand at the end (`1 000,50 €`).
  * @returns a positive number of cents.
- * @throws AppError `invalid-amount` for a part that is unreadable or negative, or a sum that rounds to nothing;
- *   `amount-too-high` past what any bank can take.
+ * @throws AppError `invalid-amount` for an unreadable or negative part, or a sum that rounds to zero; `amount-too-high` above
+ *   {@link maximumAmountCents}.
  */
 export function parseAmountCents(parts: readonly (string | number)[]): number {
   const sum = parts.map(parseDecimal).reduce(add, { coefficient: 0n, scale: 0 });
@@ -35,7 +35,7 @@ export function formatEuros(cents: number): string {
   return new Intl.NumberFormat('fr-FR', { style: 'currency', currency }).format(cents / 100);
 }
 
-// Thousands stand three by three, from the first of them on: `1 00` or `1 0000` may be two numbers, or a slip.
+// After a first group of one to three digits, every group has three. `1 00` or `1 0000` may be two numbers, or a slip.
 const decimalText = /^\+?(\d*|[1-9]\d{0,2}(?:[ \u00A0\u202F]\d{3})+)(?:[.,](\d*))?(?:[ \u00A0\u202F]?€)?$/;
 const numberText = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/;
 

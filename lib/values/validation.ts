@@ -1,4 +1,4 @@
-/** What the validating functions of `schemas/compiled` look like, and how their findings read. */
+/** The type of the compiled schemas in `schemas/compiled`, and sentences for their findings. */
 
 /** One finding of a compiled schema (the part of ajv's error object that is used). */
 interface SchemaError {
@@ -20,21 +20,21 @@ export function firstError(validate: CompiledSchema, value: unknown): SchemaErro
   return validate(value) ? undefined : validate.errors?.[0];
 }
 
-/** The value, which the schema takes. @throws Error that names `what` and the faulty field, never the value itself. */
+/** Returns the value when it satisfies the schema. @throws Error that names `what` and the faulty field, never the value. */
 export function checked<Shape>(validate: CompiledSchema, value: unknown, what: string): Shape {
   const error = firstError(validate, value);
   if (error !== undefined) throw new Error(`Malformed ${what}: ${describeError(error)}.`);
   return value as Shape;
 }
 
-/** The top-level field that a finding is about: also the missing or the surplus one. `''` for the whole value. */
+/** The top-level field that a finding is about, missing and surplus fields included. `''` for the whole value. */
 export function fieldOf(error: SchemaError): string {
   const [, field] = error.instancePath.split('/');
   const named = field ?? error.params['missingProperty'] ?? error.params['additionalProperty'];
   return typeof named === 'string' ? named : '';
 }
 
-/** A finding as a sentence for an operator: the field, then what is wrong with it. Never the value itself. */
+/** A finding as a sentence for an operator: the field, then its fault. Never the value itself. */
 export function describeError(error: SchemaError): string {
   const path = error.instancePath.slice(1).replaceAll('/', '.');
   const extra = error.params['additionalProperty'] ?? error.params['allowedValues'] ?? error.params['pattern'];

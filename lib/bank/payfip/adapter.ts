@@ -1,4 +1,4 @@
-/** PayFiP in a regie's name: from its file to the provider. */
+/** Makes PayFiP's provider from a regie's file. */
 import { AppError } from '../../values/errors.ts';
 import { AccountProblem, type BankAdapter, notConfigured } from '../adapter.ts';
 import { payfipClientCheck, payfipProvider, payfipUrl } from './payfipProvider.ts';
@@ -13,7 +13,7 @@ export const payfipAdapter: BankAdapter = {
     return payfipProvider({ numcli, mode, url, pageUrl }, { now: clock.now });
   },
 
-  /** PayFiP is asked whose the number is. */
+  /** Asks PayFiP whose client number it is. */
   async checkAccount(_, { id, payfip }) {
     if (payfip === undefined) throw new AccountProblem(`The file of the regie ${id} has no payfip account.`);
     const { numcli, mode, url = payfipUrl } = payfip;

@@ -1,4 +1,4 @@
-/** What PayFiP answers of a payment, read into a report. Pure. */
+/** Reads PayFiP's answer about a payment into a report. Pure. */
 import { isRealDay } from '../../values/days.ts';
 import { AppError, type DenialReason } from '../../values/errors.ts';
 import { currency } from '../../values/money.ts';
@@ -7,7 +7,7 @@ import { saisies } from './payfipOrder.ts';
 import { payfipProfile } from './profile.ts';
 import type { Fields } from './soap.ts';
 
-/** `resultrans`; P and R are of cards, V and Z of direct debits. */
+/** By `resultrans`: P and R for cards, V and Z for direct debits. */
 const outcomes: ReadonlyMap<string, Outcome> = new Map([
   ['P', 'paid'],
   ['V', 'paid'],
@@ -16,13 +16,13 @@ const outcomes: ReadonlyMap<string, Outcome> = new Map([
   ['A', 'abandoned'],
 ]);
 
-/** What is kept with the attempt: neither the email nor the label. */
+/** The fields kept with the attempt, without the email and the label. */
 const keptFields = ['resultrans', 'numauto', 'dattrans', 'heurtrans', 'exer', 'saisie'];
 
-/** Of ASCII, so that all of them stay under 2 kB. */
+/** ASCII only, so that all kept fields together stay under 2 kB. */
 const keptText = /^[ -~]{1,255}$/;
 
-/** Who is asked, about what, and when. */
+/** A question to PayFiP: from which account, about which attempt, and when. */
 export interface Question {
   readonly account: { readonly numcli: string; readonly mode: Mode };
   readonly attempt: AskedAttempt;
@@ -30,19 +30,19 @@ export interface Question {
 }
 
 /**
- * The report of *recupererDetailPaiementSecurise*. `refdet` is given on as it came: the comparison with ours is exact, and a
- * change of case would be an alarm to look into rather than something to forgive unseen.
+ * The report of *recupererDetailPaiementSecurise*. `refdet` is passed on as it came, for an exact comparison with ours. A
+ * change of case then raises an alarm, and somebody looks into it.
  *
  * @throws AppError `bank-message-refused`: `status-unknown`, `message-malformed`, `shop-differs`.
  */
 export function readReport(fields: Fields, { account, attempt, now }: Question): PaymentReport {
   const outcome = outcomes.get(fields.get('resultrans') ?? '') ?? refuse('status-unknown');
-  // Whoever has an idop is answered, whatever their account: nothing else tells a stranger's payment from ours.
+  // PayFiP answers whoever has an idop, whatever the account. Only this field tells a stranger's payment from ours.
   if (fieldOf(fields, 'numcli', /^\d{6}$/) !== account.numcli) refuse('shop-differs');
   const bankTransactionDate = readParisTime(fields.get('dattrans'), fields.get('heurtrans'));
   const bankTransactionId = keptFieldsOf(fields).get('numauto') ?? attempt.bankReference;
   return {
-    // The page lets the citizen try again for as long as it lives.
+    // The page lets the citizen try again while it lives.
     outcome: outcome === 'abandoned' && isPageAlive(attempt, now) ? 'pending' : outcome,
     reference: fieldOf(fields, 'refdet', /^[0-9A-Za-z]{1,30}$/),
     amountCents: Number(fieldOf(fields, 'montant', /^\d{1,11}$/)),
@@ -58,8 +58,8 @@ export function readReport(fields: Fields, { account, attempt, now }: Question):
 /**
  * The report when PayFiP has no result to give.
  *
- * @param faultCode P5: no result yet. P1: the idop is unknown, or was purged in the night after an opening that came to nothing.
- *   Undefined: there is no idop to ask about, because the answer to the opening was lost.
+ * @param faultCode P5: no result yet. P1: PayFiP does not know the idop, or purged it in the night after an opening without a
+ *   payment. Undefined: there is no idop to ask about, because the answer to the opening was lost.
  * @throws AppError `bank-rejected` for any other fault.
  */
 export function reportWithoutResult(faultCode: string | undefined, { account, attempt, now }: Question): PaymentReport {
@@ -76,7 +76,7 @@ export function reportWithoutResult(faultCode: string | undefined, { account, at
   };
 }
 
-/** PayFiP said no; of its fault, only the code is kept, where the log finds it. */
+/** PayFiP said no. Only the code of its fault is kept, in the cause, where the log finds it. */
 export function rejectedByFault(
   faultCode: string,
   code: 'bank-rejected' | 'bank-refused-email' = 'bank-rejected',
@@ -84,7 +84,7 @@ export function rejectedByFault(
   return new AppError(code, { cause: Object.assign(new Error(`PayFiP fault ${faultCode}`), { code: faultCode }) });
 }
 
-/** For as long as the citizen may still pay on the page. */
+/** Whether the citizen may still pay on the page. */
 function isPageAlive({ createdAt }: AskedAttempt, now: Date): boolean {
   return now.getTime() - Date.parse(createdAt) < payfipProfile.lockMs;
 }
@@ -105,8 +105,8 @@ const parisMinute = new Intl.DateTimeFormat('sv-SE', {
 });
 
 /**
- * `DDMMYYYY` and `HHMM` on the clocks of Paris, as an instant; of the hour that comes twice in October, the first. Undefined
- * for anything else: money is not refused for the minute that it came in.
+ * `DDMMYYYY` and `HHMM` in Paris time, as an instant. In the hour that comes twice in October, the first of the two. Undefined
+ * for anything else: a payment is not refused because its time is unreadable.
  */
 function readParisTime(dattrans = '', heurtrans = ''): string | undefined {
   const day = dattrans.replace(/^(\d\d)(\d\d)(\d{4})$/, '$3-$2-$1');

@@ -1,21 +1,21 @@
-/** An order, written into the fields of PayFiP's *creerPaiementSecurise*. Pure. */
+/** Writes an order into the fields of PayFiP's *creerPaiementSecurise*. Pure. */
 import { parisDay } from '../../values/days.ts';
 import { AppError } from '../../values/errors.ts';
 import { currency } from '../../values/money.ts';
 import type { Mode, PaymentOrder } from '../paymentProvider.ts';
 import { spellPlainly } from './plainSpelling.ts';
 
-/** What PayFiP calls a mode: there is no other address for tests. */
+/** PayFiP's codes for the modes. Tests have no address of their own. */
 export const saisies = { test: 'T', activation: 'X', production: 'W' } as const satisfies Record<Mode, string>;
 
 const longestUrl = 250;
 const longestObjet = 100;
 
 /**
- * The fields in the order of the service's schema. `refdet` keeps the lower case of our references: letters and digits, 6 to
- * 30 of them, are all that is asked of it.
+ * The fields, in the order of the service's schema. `refdet` keeps our references in lower case: PayFiP only asks for 6 to 30
+ * letters and digits.
  *
- * @throws AppError `bank-rejected`, before anything is sent, for an order that PayFiP has no way to take.
+ * @throws AppError `bank-rejected`, before anything is sent, for an order that PayFiP cannot take.
  */
 export function writeOrderFields(
   order: PaymentOrder,
@@ -43,8 +43,8 @@ export function writeOrderFields(
 }
 
 /**
- * Letters, digits and single spaces of ASCII, 100 at most; empty when nothing is left. What the field cannot hold becomes a
- * space, so that no two words or numbers become one.
+ * ASCII letters, digits and single spaces, 100 characters at most; empty when nothing is left. Other characters become a space,
+ * so that two words or numbers never join into one.
  */
 export function normaliseObjet(label: string): string {
   return spellPlainly(label.replaceAll('€', ' EUR '))

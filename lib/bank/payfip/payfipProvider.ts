@@ -1,9 +1,10 @@
 /**
- * The adapter to PayFiP, the payment service of the French Treasury (DGFiP), by its web service for regies.
+ * The provider for PayFiP, the payment service of the French Treasury (DGFiP), by its web service for regies.
  *
- * The protocol has no key and no signature: truth comes only from asking. We open a payment by SOAP and get an *idop*, which
- * the citizen takes to the page; what comes back, by the browser or by PayFiP's own server, is that idop and nothing else; we
- * then ask what became of ours. Tests run at the same address: the field `saisie` says whether money moves.
+ * The protocol has no key and no signature, so we believe only PayFiP's answer to our own question. We open a payment by SOAP
+ * and get an *idop*. The citizen takes it to PayFiP's page. The browser, or PayFiP's own server, brings back that idop and
+ * nothing else. We then ask about the idop of the attempt. Tests run at the same address: the field `saisie` says whether money
+ * moves.
  */
 import { AppError } from '../../values/errors.ts';
 import { answerPlainly } from '../notificationAnswer.ts';
@@ -13,31 +14,31 @@ import { writeOrderFields } from './payfipOrder.ts';
 import { payfipProfile } from './profile.ts';
 import { callPayfip, type Fields, type SoapAnswer } from './soap.ts';
 
-/** What is needed to deal with PayFiP in a regie's name. */
+/** A regie's account at PayFiP, and PayFiP's addresses. */
 export interface PayfipAccount {
   /** Six digits, given by the DGFiP. */
   readonly numcli: string;
   readonly mode: Mode;
-  /** Of the SOAP service: `https://www.payfip.gouv.fr/tpa/services/securite`. */
+  /** Address of the SOAP service: `https://www.payfip.gouv.fr/tpa/services/securite`. */
   readonly url: string;
-  /** Of the page, without a query string: `https://www.payfip.gouv.fr/tpa/paiementws.web`. */
+  /** Address of the page, without a query string: `https://www.payfip.gouv.fr/tpa/paiementws.web`. */
   readonly pageUrl: string;
 }
 
-/** PayFiP's own web service, for tests and for real. */
+/** PayFiP's own web service, for tests and for real payments. */
 export const payfipUrl = 'https://www.payfip.gouv.fr/tpa/services/securite';
 
-/** What the citizen can mend: the email is missing, or is none that PayFiP takes. Every other fault is the town's matter. */
+/** Faults that the citizen can mend: the email is missing, or PayFiP does not take it. Only the town can mend the others. */
 const emailFaults: readonly string[] = ['A1', 'A2'];
 
-/** PayFiP in the name of one regie. */
+/** The provider of one regie's account. */
 export function payfipProvider(account: PayfipAccount, { now }: { now: () => Date }): AskableProvider {
   const { numcli, mode, url, pageUrl } = account;
   return {
     shop: numcli,
     mode,
     requiresEmail: true,
-    // Fault A2 otherwise, at each try. PayFiP may refuse others: its rules are not known to us.
+    // Any other email gets fault A2, at each try. PayFiP may refuse more emails: we do not know its rules.
     takesEmail: (email) => /^[!-~]{6,80}$/.test(email),
 
     async open(order) {
@@ -49,16 +50,17 @@ export function payfipProvider(account: PayfipAccount, { now }: { now: () => Dat
       return readOpening(fieldsOf(answer), pageUrl, openedAt);
     },
 
-    // An idop that anybody could have sent says nothing: the attempt's own is asked about.
+    // Anybody could send an idop, so it proves nothing. We ask about the attempt's own.
     read: () => undefined,
 
-    // What was refused for good is the answer to our own question: PayFiP's server gains nothing by telling us again.
+    // 200 for a final refusal too: we refused PayFiP's answer to our own question, so its server would gain nothing by telling
+    // us again.
     answer: (refusal) => answerPlainly(refusal, 200),
 
     async ask(attempt) {
       const { bankReference } = attempt;
       if (bankReference === undefined) return reportWithoutResult(undefined, { account, attempt, now: now() });
-      // With a small o, PayFiP knows no payment at all.
+      // The name is `idOp`: with a small o, PayFiP knows no payment at all.
       const answer = await callPayfip(url, 'recupererDetailPaiementSecurise', { idOp: bankReference });
       const question = { account, attempt, now: now() };
       return 'fields' in answer ? readReport(answer.fields, question) : reportWithoutResult(answer.faultCode, question);
@@ -66,13 +68,13 @@ export function payfipProvider(account: PayfipAccount, { now }: { now: () => Dat
   };
 }
 
-/** Whether PayFiP knows an account, before a regie opens. */
+/** Asks whether PayFiP knows an account, before a regie opens. */
 export interface PayfipClientCheck {
   /** @returns the names that PayFiP has for it. @throws AppError as `open` does; `bank-rejected` for an unknown number. */
   describeClient(): Promise<{ names: string[] }>;
 }
 
-/** The check of an account; nothing is created by it. */
+/** Checks an account. Creates nothing. */
 export function payfipClientCheck({ url, numcli }: Pick<PayfipAccount, 'url' | 'numcli'>): PayfipClientCheck {
   return {
     async describeClient() {
@@ -90,10 +92,10 @@ function fieldsOf(answer: SoapAnswer): Fields {
 }
 
 /**
- * The citizen may be led to the page again for as long as it can be opened: nobody tells us whether the browser got there the
- * first time. Nobody can pay twice: the page takes an idop once, and shows fault P3 the second time.
+ * The citizen may be sent to the page again while it can be opened: nobody tells us whether the browser got there the first
+ * time. Nobody can pay twice: the page takes an idop once, and then shows fault P3.
  *
- * @throws AppError `bank-outcome-unknown` without an idop: PayFiP may have a payment all the same.
+ * @throws AppError `bank-outcome-unknown` without an idop: PayFiP may have created a payment even so.
  */
 function readOpening(fields: Fields, pageUrl: string, openedAt: Date): OpenedPayment {
   const idop = fields.get('idOp') ?? '';

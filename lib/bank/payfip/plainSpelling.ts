@@ -1,9 +1,9 @@
-/** The plain spelling of text: letters of ASCII for those of the Latin script. Pure. */
+/** Spells text plainly: ASCII letters in place of all other Latin letters. Pure. */
 import { dropUnseen } from '../../values/text.ts';
 
 /**
- * The letters of the Latin script that Unicode does not take apart, in lower case where they have one, by the spelling that
- * any-ascii 0.3.3 (ISC licence) gives them. The library itself knows every script, and weighs 547 kB.
+ * Latin letters that Unicode does not decompose, by the ASCII spelling that any-ascii 0.3.3 (ISC licence) gives them. They
+ * stand in lower case where they have one. The library itself knows every script, and weighs 547 kB.
  */
 const lettersBySpelling = `
   2:ƨ 3:ꜫ 4:ꜭꜯ 5:ƽ 6:ƅↅ B:ᴯ F:ꟻ I:ꟷꟾ L:ↆ M:ꟽꟿ N:ᴻ P:ꟼ a:ɐɑɒʌᴀᶏᶐⱥꞻꬰꭤ aa:ꜳ𐞀 ae:æᴁᴂꞛꬱ ao:ꜵ au:ꜷ av:ꜹꜻ ay:ꜽ b:ƀƃɓʙᴃᵬᶀꞗꞵ
@@ -26,8 +26,8 @@ const spellings = new Map(
 );
 
 /**
- * The text in ASCII: each letter of the Latin script as it is spelled where there is no other (é is e, œ is oe), also in
- * superscript, in a ligature or in full width; a digit of any such shape too. Anything else becomes a space.
+ * The text in ASCII. Each Latin letter gets its plain spelling (é becomes e, œ becomes oe), also in superscript, in a ligature
+ * or in full width. So does a digit of any such shape. Anything else becomes a space.
  */
 export function spellPlainly(text: string): string {
   return dropUnseen(text.replace(betweenNumbers, ' ').normalize('NFKD'))

@@ -1,11 +1,11 @@
-/** The Treasury's service (DGFiP): what is known of it before anybody speaks to it. */
+/** The profile of PayFiP, the Treasury's service (DGFiP): its limits and times, known without a call. */
 import { defineBank } from '../profile.ts';
 
 export const payfipProfile = defineBank({
   minimumCents: 100,
   maximumCents: 9_999_999,
   maximumCaptureDelayDays: 0,
-  // Its page opens for 15 minutes; the citizen has five more on it, as eopayment allows.
+  // The page opens for 15 minutes. The citizen has five more on it, as eopayment allows.
   sessionMinutes: 15,
   lockOutlivesSessionMinutes: 5,
   modeOf: ({ payfip }) => payfip?.mode,

@@ -6,10 +6,10 @@ import { parseXml, type XmlElement } from './xml.ts';
 /** The operations of the service; each takes one `arg0` and answers one `return`. */
 export type Operation = 'creerPaiementSecurise' | 'recupererDetailPaiementSecurise' | 'recupererDetailClient';
 
-/** Names and texts; one that is empty is absent. Numbers stay text: `001000`. */
+/** Names and texts. An empty field is absent. Numbers stay text: `001000`. */
 export type Fields = ReadonlyMap<string, string>;
 
-/** What the service said: its fields, or the code of its *FonctionnelleErreur*, `unknown` where that is not one. */
+/** The service's answer: its fields, or the code of its *FonctionnelleErreur*. A code of another form is `unknown`. */
 export type SoapAnswer = { readonly fields: Fields } | { readonly faultCode: string };
 
 const soapNamespace = 'http://schemas.xmlsoap.org/soap/envelope/';
@@ -20,9 +20,9 @@ const methodNamespace =
 const faultStatus = 500;
 
 /**
- * @param values of `arg0`, in the order of the service's schema, which is that of the alphabet.
- * @throws AppError `bank-unavailable` when nothing was done; `bank-rejected` when the call itself is not of the protocol;
- *   `bank-outcome-unknown` for every other failure, and for what is not an answer to this operation.
+ * @param values of `arg0`, in the order of the service's schema, which is alphabetical.
+ * @throws AppError `bank-unavailable` when nothing was done; `bank-rejected` when the call broke the protocol;
+ *   `bank-outcome-unknown` for every other failure, and for anything that is not an answer to this operation.
  */
 export async function callPayfip(
   url: string,
@@ -63,12 +63,12 @@ const escapes: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** Control characters and halves of characters have no place in XML, escaped or not: they are dropped. */
+/** Control characters and halves of surrogate pairs are dropped: XML forbids them, even escaped. */
 function escapeXml(text: string): string {
   return text.replace(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, '').replace(/[&<>"']/g, (character) => escapes[character] ?? '');
 }
 
-/** What the body of the envelope holds. */
+/** The elements in the body of the envelope. */
 function readContent(text: string): readonly XmlElement[] {
   const envelope = parseAnswer(text);
   const bodies = envelope.children.filter(({ name }) => name === 'Body');
@@ -87,7 +87,7 @@ function parseAnswer(text: string): XmlElement {
   }
 }
 
-/** A name that comes twice could mean either. */
+/** A name that comes twice is refused: either value could be meant. */
 function readFields({ children }: XmlElement): Fields {
   const fields = new Map<string, string>();
   for (const { name, text, children: nested } of children) {
@@ -98,8 +98,9 @@ function readFields({ children }: XmlElement): Fields {
 }
 
 /**
- * The code of a functional fault. A technical one says what may be done next: *TechIndisponibilite*, nothing was done;
- * *TechProtocolaire*, the same call will never do; *TechDysfonctionnement* and all others, the service may have gone half way.
+ * The code of a functional fault. A technical fault is thrown, by what may be done next. *TechIndisponibilite*: nothing was
+ * done. *TechProtocolaire*: the same call will never succeed. *TechDysfonctionnement* and all others: the service may have
+ * stopped halfway.
  */
 function readFault({ children }: XmlElement): string {
   const detail = children.find(({ name }) => name === 'detail');

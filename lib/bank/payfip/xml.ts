@@ -1,10 +1,10 @@
 /**
- * Reads the XML of a SOAP answer into a tree, by saxes, a strict parser that expands and fetches nothing of its own. A document
- * type is refused: no answer of PayFiP has one, and nothing good does.
+ * Reads the XML of a SOAP answer into a tree, with saxes, a strict parser that by itself expands and fetches nothing. A
+ * document type is refused: PayFiP's answers have none, and it could only do harm.
  */
 import { SaxesParser } from 'saxes';
 
-/** An element by its local name: prefixes and attributes are not kept. `text` is its own, not that of its children. */
+/** An element by its local name, without prefixes and attributes. `text` is its own text, without its children's. */
 export interface XmlElement {
   readonly name: string;
   readonly text: string;
@@ -17,9 +17,8 @@ interface OpenElement extends XmlElement {
 }
 
 /**
- * The root element of a whole document.
- *
- * @throws SyntaxError for anything that is not one, and for a document type; its message holds nothing of the text.
+ * @returns the root element of a whole document.
+ * @throws SyntaxError for any other text, and for a document type. Its message holds nothing of the text.
  */
 export function parseXml(text: string): XmlElement {
   const document: OpenElement = { name: '', text: '', children: [] };

@@ -1,4 +1,4 @@
-/** PayZen in a regie's name: from its file and its keys to the provider. */
+/** Makes PayZen's provider from a regie's file and its keys. */
 import { newTransId } from '../../platform/random.ts';
 import { AccountProblem, type AdapterDeps, type BankAdapter, notConfigured } from '../adapter.ts';
 import { payzenBrands, payzenProvider } from './payzenProvider.ts';
@@ -23,7 +23,7 @@ export const payzenAdapter: BankAdapter = {
     );
   },
 
-  /** Our keys, and no more: the gateway says nothing before a citizen posts a form. */
+  /** Checks our keys only: the gateway says nothing before a citizen posts a form. */
   async checkAccount({ secrets }, { id, payzen }) {
     if (payzen === undefined) throw new AccountProblem(`The file of the regie ${id} has no payzen account.`);
     const { siteId, mode, brand = 'payzen', url = payzenBrands[brand].formUrl } = payzen;

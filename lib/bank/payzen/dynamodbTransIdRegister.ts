@@ -1,14 +1,20 @@
-/** The transaction ids of Lyra's gateway that were used, as rows of the items table: a duplicate is refused on the bank's page, and nobody hears of it. */
+/**
+ * The used transaction ids of Lyra's gateway, as rows of the items table. The bank's page refuses a duplicate, and nobody would
+ * tell us.
+ */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../../platform/clock.ts';
 import { tryConditional } from '../../platform/dynamodb.ts';
 import type { TransIdRegister } from './payzenProvider.ts';
 
-/** An id is taken for a day, UTC, which has at most one more to go. */
+/** An id is taken for one UTC day, which ends within 24 hours. The row lives a day longer. */
 const lifeMs = 2 * 86_400_000;
 
-/** A write whose answer was lost finds its own row the second time: the id is then drawn anew, and nothing is lost. */
+/**
+ * If the answer to a write is lost, its second try finds the row of the first. The caller then draws another id, and nothing is
+ * lost.
+ */
 export function dynamodbTransIdRegister(client: DynamoDBDocumentClient, table: string, clock: Clock): TransIdRegister {
   return {
     async claim(shop, utcDay, transId) {

@@ -1,4 +1,4 @@
-/** What PayZen says of a payment on its hosted form, read into a report. Pure. */
+/** Reads PayZen's message about a payment on its hosted form into a report. Pure. */
 import { daysLater, isRealDay, parisDay } from '../../values/days.ts';
 import { AppError, type DenialReason } from '../../values/errors.ts';
 import type { Outcome, PaymentReport } from '../paymentProvider.ts';
@@ -6,7 +6,7 @@ import { isAmbiguous } from './ambiguity.ts';
 import type { Fields } from './payzenSignature.ts';
 import { outcomeOf } from './statuses.ts';
 
-/** `vads_result`, where a message has no status. */
+/** By `vads_result`, for a message without a status. */
 const resultOutcomes: ReadonlyMap<string, Outcome> = new Map([
   ['00', 'paid'],
   ['05', 'refused'],
@@ -16,7 +16,7 @@ const resultOutcomes: ReadonlyMap<string, Outcome> = new Map([
   ['96', 'failed'],
 ]);
 
-/** What is kept with the attempt; nothing of the card's number, and nothing that only one of the two messages has. */
+/** The fields kept with the attempt. None tells of the card's number, and both the return and the notification have them. */
 const keptFields = [
   'vads_trans_status',
   'vads_result',
@@ -38,17 +38,17 @@ const keptFields = [
 ];
 
 /**
- * Reads a message, whatever made the bank send it (`vads_url_check_src`): its status says all.
+ * Reads a message. Its status says all, whatever made the bank send it (`vads_url_check_src`).
  *
  * @param fields of a message whose signature was checked.
- * @returns undefined for a refund, which has the reference of the payment and a status of its own: it says nothing of what
- *   the citizen paid, and is no reason for an alarm.
- * @throws AppError `bank-message-refused`: `status-unknown`, or `message-malformed`, also for one that is ambiguous.
+ * @returns undefined for a refund. A refund has the reference of the payment and a status of its own. It says nothing about
+ *   what the citizen paid, and is no reason for an alarm.
+ * @throws AppError `bank-message-refused`: `status-unknown`, or `message-malformed`, also for an ambiguous message.
  */
 export function readMessage(fields: Fields): PaymentReport | undefined {
   const operation = fields['vads_operation_type'] || 'DEBIT';
   if (operation === 'CREDIT') return undefined;
-  // Nothing but payments is ever ordered.
+  // We only ever order payments.
   if (operation !== 'DEBIT') refuse('message-malformed');
   const outcome = readOutcome(fields);
   if (isAmbiguous(fields)) refuse('message-malformed');
@@ -57,12 +57,13 @@ export function readMessage(fields: Fields): PaymentReport | undefined {
     outcome,
     reference: field(fields, 'vads_order_id', /^[0-9A-Za-z-]{1,64}$/),
     amountCents: Number(field(fields, 'vads_amount', /^\d{1,12}$/)),
-    // Another currency keeps its number, which is the name of none.
+    // Another currency keeps its number. That is no currency's name, so the comparison refuses it.
     currency: currency === '978' ? 'EUR' : currency,
     shop: field(fields, 'vads_site_id', /^\d{1,8}$/),
     mode: field(fields, 'vads_ctx_mode', /^(TEST|PRODUCTION)$/) === 'TEST' ? 'test' : 'production',
-    // A payment that was abandoned was never created: the gateway has no name of its own for it.
-    // No other text than one of its shape: what is cut anew could hold anything that the payment says of its payer.
+    // An abandoned payment was never created: the gateway has no name of its own for it.
+    // Only a text of the right shape is taken: in a message that was cut anew, it could be anything that the payment says of
+    // its payer.
     bankTransactionId: fields['vads_trans_uuid']
       ? field(fields, 'vads_trans_uuid', /^[0-9a-f]{20,40}$/)
       : field(fields, 'vads_trans_id', /^[0-9A-Za-z]{6}$/),
@@ -72,7 +73,7 @@ export function readMessage(fields: Fields): PaymentReport | undefined {
   };
 }
 
-/** The named fields that are kept with an attempt, without those that are empty or no plain short text. */
+/** The fields to keep with an attempt, without those that are empty, long or not plain text. */
 export function keepData(fields: Readonly<Record<string, unknown>>): Fields {
   const kept = keptFields.map((name) => [name, fields[name]] as const);
   return Object.fromEntries(kept.filter((entry): entry is [string, string] => isShortText(entry[1])));
@@ -84,7 +85,7 @@ function readOutcome(fields: Fields): Outcome {
   return resultOutcomes.get(result) ?? refuse('status-unknown');
 }
 
-/** The day, in Paris, of a capture that the bank has a date for, or else so many days after the payment. */
+/** The day of the capture, in Paris: the bank's date for it or, without one, the day of the payment plus the delay. */
 function readCaptureDay(fields: Fields): string {
   const presentation = fields['vads_presentation_date'];
   if (presentation) return parisDay(readInstant(presentation));

@@ -1,14 +1,14 @@
-/** A payment as PayZen wants it asked for: the fields of the form that the citizen's browser posts. Pure. */
+/** Writes an order into the fields of PayZen's form, which the citizen's browser posts. Pure. */
 
 import { cutText } from '../../values/text.ts';
 import type { PaymentOrder } from '../paymentProvider.ts';
 import type { Fields } from './payzenSignature.ts';
 
-/** What tells one form from all others of the shop; together they are used once. */
+/** The pair that tells one form from all others of the shop. Each pair is used once. */
 export interface FormStamp {
-  /** UTC, `yyyymmddhhmmss`. When the form was made. The gateway takes it for `formMinutes`. */
+  /** UTC, `yyyymmddhhmmss`. The gateway takes a date from 30 minutes in the past to 90 minutes in the future. */
   readonly transDate: string;
-  /** Six of `0-9a-z`. */
+  /** Six characters of `0-9a-z`. */
   readonly transId: string;
 }
 
@@ -18,7 +18,7 @@ export interface FormShop {
   readonly mode: 'test' | 'production';
 }
 
-/** Seconds that the bank's receipt is shown before the browser comes back by itself. */
+/** Seconds for which the bank shows its receipt. Then the browser comes back by itself. */
 const receiptSeconds = '5';
 
 /** Characters that `vads_order_info` holds, without the quotation marks around the label. */
@@ -34,7 +34,7 @@ export function orderFields(
   return {
     vads_action_mode: 'INTERACTIVE',
     vads_amount: String(order.amountCents),
-    // Also 0: without it, the default of the shop's back office would count.
+    // Sent also when it is 0: otherwise the default of the shop's back office would count.
     vads_capture_delay: String(order.captureDelayDays),
     vads_ctx_mode: mode === 'test' ? 'TEST' : 'PRODUCTION',
     vads_currency: '978',
@@ -52,17 +52,17 @@ export function orderFields(
     vads_site_id: siteId,
     vads_trans_date: transDate,
     vads_trans_id: transId,
-    // In place of the address in the back office: each attempt has its own.
+    // Replaces the address in the back office: each attempt has its own.
     vads_url_check: order.notificationUrl,
     vads_url_return: order.returnUrl,
-    // No vads_validation_mode: whether somebody at the shop checks each payment is a setting of theirs.
+    // No vads_validation_mode: the shop's own setting says whether somebody there checks each payment.
     vads_version: 'V2',
   };
 }
 
 /**
- * The label in quotation marks. It may hold what a citizen wrote, and a value that reads `00` or `AUTHORISED` by itself could
- * be shown to us again as the bank's word, under another name: see isAmbiguous. The gateway refuses `<` and `>`.
+ * The label in quotation marks. It may hold a citizen's own text. Without the marks, a text such as `00` or `AUTHORISED` could
+ * come back to us under another name, as the bank's word: see isAmbiguous. The gateway refuses `<` and `>`.
  */
 function quoteLabel(label: string): string {
   return `« ${cutText(label.replace(/[+<>]/g, ' '), labelLength)} »`;

@@ -1,10 +1,10 @@
 /**
- * The adapter to PayZen and the other brands of Lyra's gateway: a form posted by the citizen's browser (protocol V2), signed
- * messages, and, for a shop that has bought the REST API, a question.
+ * The provider for PayZen and the other brands of Lyra's gateway. The citizen's browser posts a form (protocol V2), and the
+ * gateway sends signed messages. A shop that has bought the REST API can also be asked.
  *
- * Opening speaks to nobody: the gateway sees the form when the browser posts it. Both messages carry the same fields; the
- * notification also comes without the citizen, so it is the one that shops are told to rely on, but the signature is as good
- * on the return. An abandoned payment is notified only where the back office says so.
+ * Opening makes no call: the gateway sees the form when the browser posts it. The return and the notification carry the same
+ * fields, and the signature is as good on both. Shops are told to rely on the notification, since it also comes without the
+ * citizen. An abandoned payment is notified only if the back office says so.
  */
 import { parseQueryString } from '../../publik/queryString.ts';
 import { AppError } from '../../values/errors.ts';
@@ -17,7 +17,7 @@ import { readSignedFields, type SigningKey, signFields } from './payzenSignature
 import { formMinutes } from './profile.ts';
 import { askOrder, type RestAccount } from './restApi.ts';
 
-/** Where each brand of the gateway takes forms and questions; test and production at the same address. */
+/** The addresses of each brand of the gateway, for forms and for questions. They are the same for test and production. */
 export const payzenBrands = {
   payzen: { formUrl: 'https://secure.payzen.eu/vads-payment/', restUrl: 'https://api.payzen.eu' },
   systempay: { formUrl: 'https://paiement.systempay.fr/vads-payment/', restUrl: 'https://api.systempay.fr' },
@@ -33,7 +33,7 @@ export const payzenBrands = {
   },
 } as const satisfies Record<string, { formUrl: string; restUrl: string }>;
 
-/** What is needed to deal with the gateway in a regie's name. */
+/** A regie's account at the gateway, with its keys and addresses. */
 export interface PayzenAccount extends SigningKey {
   /** The shop: 8 digits. */
   readonly siteId: string;
@@ -46,13 +46,13 @@ export interface PayzenAccount extends SigningKey {
   readonly requiresEmail?: boolean;
 }
 
-/** Who has had which transaction id: the gateway takes each once a day, UTC, from each shop. */
+/** The register of used transaction ids. The gateway takes each id once from each shop in a UTC day. */
 export interface TransIdRegister {
-  /** True when nobody had this id for this shop and UTC day, `yyyymmdd`: from now on the caller has. */
+  /** Takes an id for a shop and a UTC day, `yyyymmdd`. Returns false when somebody had it before. */
   claim(shop: string, utcDay: string, transId: string): Promise<boolean>;
 }
 
-/** What the adapter does not find in the account. */
+/** What the provider needs beside the account. */
 export interface PayzenDeps {
   readonly now: () => Date;
   readonly transIds: TransIdRegister;
@@ -60,13 +60,13 @@ export interface PayzenDeps {
   readonly drawTransId: () => string;
 }
 
-/** One draw in a thousand million meets another of the day: so many in a row are a fault. */
+/** Draws for one order. One draw in a thousand million meets another of the day: ten such draws in a row are a fault. */
 const maximumDraws = 10;
 
-/** The rest is for clocks that differ. */
+/** Five minutes less than the gateway allows, for clocks that differ. */
 const resumableMs = (formMinutes - 5) * 60_000;
 
-/** One that can be asked when the account has `rest`. */
+/** The provider of an account. It can be asked when the account has `rest`. */
 export function payzenProvider(account: PayzenAccount, deps: PayzenDeps): PaymentProvider | AskableProvider {
   const { siteId, mode, rest, requiresEmail = false } = account;
   const provider: PaymentProvider = {
@@ -77,7 +77,7 @@ export function payzenProvider(account: PayzenAccount, deps: PayzenDeps): Paymen
     read({ channel, rawQuery, body }) {
       const parameters = parseQueryString(channel === 'return' ? rawQuery : body);
       const fields = readSignedFields(parameters, account);
-      // What could say two things proves nothing: a bank that can be asked says which.
+      // An ambiguous message proves nothing. A bank that can be asked is asked.
       const isUseless = fields === undefined || (rest !== undefined && isAmbiguous(fields));
       return isUseless ? undefined : readMessage(fields);
     },
@@ -88,9 +88,9 @@ export function payzenProvider(account: PayzenAccount, deps: PayzenDeps): Paymen
 }
 
 /**
- * A form to post. A citizen who comes back before posting it may have it again: otherwise the item would stay locked, and
- * unpaid, until the end of a session that never was. Nor can it be paid twice: the gateway refuses the second form with one
- * transaction id, so that a citizen who did post it meets the gateway's error, and no second payment.
+ * A form to post. A citizen who comes back may have the same form again: otherwise the item would stay locked, and unpaid,
+ * until the end of a session that never began. Nobody can pay twice with it: the gateway refuses a second form with the same
+ * transaction id. A citizen who did post it meets the gateway's error, and makes no second payment.
  *
  * @throws AppError `bank-rejected` for a currency other than the euro, `bank-unavailable` when no transaction id is free.
  */

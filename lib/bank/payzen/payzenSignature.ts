@@ -9,7 +9,7 @@ import { AppError } from '../../values/errors.ts';
 /** A form or a message: names and texts. */
 export type Fields = Readonly<Record<string, string>>;
 
-/** How a shop signs. The algorithm is a setting of its back office, which no message tells. */
+/** How a shop signs. The algorithm is a setting of its back office. No message tells it. */
 export interface SigningKey {
   readonly algorithm: 'hmac-sha256' | 'sha1';
   readonly key: string;
@@ -21,16 +21,16 @@ export function signFields(fields: Fields, signingKey: SigningKey): Fields {
 }
 
 /**
- * The `vads_…` fields of a message, unknown and empty ones included. Undefined when there is none. Whatever else an address
- * has gathered on its way is nobody's word, and may be repeated or unreadable.
+ * The `vads_…` fields of a message, unknown and empty ones included; undefined when there are none. Other parameters of the
+ * address are ignored: nobody has signed them, and they may be repeated or unreadable.
  *
- * @throws AppError `bank-message-refused` with the reason `signature-missing`, `signature-wrong`, or `message-malformed`
- *   for a `vads_…` field, or a signature, that is repeated or not UTF-8.
+ * @throws AppError `bank-message-refused` with the reason `signature-missing`, `signature-wrong`, or `message-malformed` for a
+ *   `vads_…` field, or a signature, that is repeated or not UTF-8.
  */
 export function readSignedFields(parameters: readonly QueryParameter[], signingKey: SigningKey): Fields | undefined {
   const message = new Map<string, string>();
   for (const { name, value } of parameters) {
-    // A name that is not UTF-8 is none of the gateway's.
+    // A name that is not UTF-8 is not the gateway's.
     if (name === null || !(isSigned(name) || name === 'signature')) continue;
     if (value === null || message.has(name)) refuse('message-malformed');
     message.set(name, value);
@@ -42,15 +42,15 @@ export function readSignedFields(parameters: readonly QueryParameter[], signingK
   return fields;
 }
 
-/** What stands between two `+` of the signed text, and the name that it is given. */
+/** The text between two `+` of the signed text, and the name of the field that holds it. */
 export interface SignedPart {
   readonly name: string;
   readonly text: string;
 }
 
 /**
- * The parts of what is signed, in its order: the values, cut at each `+`. A signature covers nothing else: neither the names nor
- * where one value ends and the next begins, so these parts are all that the bank has sworn to.
+ * The parts of the signed text, in its order: the values, cut at each `+`. The signature covers these parts and nothing else.
+ * It does not cover the names, or where one value ends and the next begins.
  */
 export function signedParts(fields: Fields): SignedPart[] {
   return inSignedOrder(fields).flatMap(([name, value]) => value.split('+').map((text) => ({ name, text })));
@@ -60,7 +60,7 @@ function isSigned(name: string): boolean {
   return name.startsWith('vads_');
 }
 
-/** By code unit, as PHP sorts: a name comes before those that it begins. */
+/** By code unit, as PHP sorts: a name comes before longer names that begin with it. */
 function inSignedOrder(fields: Fields): [name: string, value: string][] {
   return Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }

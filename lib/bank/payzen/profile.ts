@@ -1,4 +1,4 @@
-/** Lyra's gateway, under several brands: what is known of it before anybody speaks to it. */
+/** The profile of Lyra's gateway, under several brands: its limits and times, known without a call. */
 import { maximumAmountCents } from '../../values/money.ts';
 import { defineBank } from '../profile.ts';
 

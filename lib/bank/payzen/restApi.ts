@@ -1,11 +1,12 @@
 /**
- * The question that PayZen can be asked, by its REST API V4: what became of an order.
+ * Asks PayZen what became of an order, by its REST API V4.
  *
- * `POST {url}/api-payment/V4/Order/Get` with `{"orderId"}`, Basic authentication by the shop's id and the password of the
- * mode. As recorded answers show (https://github.com/openfun/joanie, January 2025): `{status: 'SUCCESS', mode, answer:
- * {orderId, shopId, transactions}}`, and `{status: 'ERROR', answer: {errorCode: 'PSP_010'}}` for an order without a transaction.
+ * `POST {url}/api-payment/V4/Order/Get` with `{"orderId"}`, Basic authentication by the shop's id and the password of the mode.
+ * Recorded answers (https://github.com/openfun/joanie, January 2025):
+ * `{status: 'SUCCESS', mode, answer: {orderId, shopId, transactions}}`, and `{status: 'ERROR', answer: {errorCode: 'PSP_010'}}`
+ * for an order without a transaction.
  *
- * Assumed: that a payment still under way at the gateway has no transaction yet, and that each other error is final.
+ * Assumed: a payment still under way at the gateway has no transaction yet, and every other error is final.
  */
 import { AppError, type DenialReason } from '../../values/errors.ts';
 import { callBank } from '../bankCall.ts';
@@ -21,7 +22,7 @@ export interface RestAccount {
   readonly rest: {
     /** Without a final slash. */
     readonly url: string;
-    /** Of the mode. */
+    /** The password of the mode. */
     readonly password: string;
   };
 }
@@ -65,7 +66,7 @@ async function getOrder({ siteId, rest }: RestAccount, reference: string): Promi
   return response;
 }
 
-/** The citizen never posted the form, or has not decided. */
+/** The report without a transaction: the citizen never posted the form, or has not decided yet. */
 function reportNothing({ siteId, mode }: RestAccount, attempt: AskedAttempt, now: Date): PaymentReport {
   const { reference, amountCents, currency, createdAt } = attempt;
   const ageMs = now.getTime() - new Date(createdAt).getTime();

@@ -1,13 +1,13 @@
 /**
- * One transaction of an order, as PayZen's REST API tells it. Pure.
+ * Reads one transaction of an order, as PayZen's REST API tells it. Pure.
  *
- * As recorded answers show (https://github.com/openfun/joanie, January 2025), it has `shopId`, `uuid`, `detailedStatus`,
+ * In recorded answers (https://github.com/openfun/joanie, January 2025) it has `shopId`, `uuid`, `detailedStatus`,
  * `operationType`, `amount` (cents), `currency` (ISO 4217), `creationDate`, `orderDetails: {orderId, mode, orderCurrency}` and
  * `transactionDetails: {effectiveAmount, effectiveCurrency, cardDetails, paymentMethodDetails}`. The last two have
  * `expectedCaptureDate`, `legacyTransId`, `legacyTransDate`, `effectiveBrand` and `authorizationResponse`.
  *
- * Much of it stands in several places, and one or the other may be missing: what is found in any of them is believed.
- * Assumed: that means of payment other than cards say the same in `paymentMethodDetails`.
+ * Many of these values stand in several places, and one place or the other may be missing. A value found in any of them is
+ * believed. Assumed: other means of payment than cards have the same values in `paymentMethodDetails`.
  */
 import { parisDay } from '../../values/days.ts';
 import type { DenialReason } from '../../values/errors.ts';
@@ -16,28 +16,28 @@ import { findOutcome } from './statuses.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** A payment, or a part of one, which says what it is. */
+/** A payment or a part of one, understood. */
 export interface Transaction
   extends Pick<PaymentReport, 'outcome' | 'reference' | 'amountCents' | 'currency' | 'shop'> {
   readonly mode: Asked['mode'];
   readonly bankTransactionId: string | undefined;
   /** ISO 8601, UTC. */
   readonly bankTransactionDate: string | undefined;
-  /** There is one with `accepted`. */
+  /** Always there with `accepted`. */
   readonly captureDate: string | undefined;
-  /** By the names that a message has, so that the treasurer reads one list. */
+  /** Under the names that a message has, so that the treasurer reads one list. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** What was asked about, and by whom. The day is that of a later capture. */
+/** The subject of the question, and the shop that asked. `captureDate` is the day of a later capture. */
 export interface Asked extends Pick<PaymentReport, 'reference' | 'amountCents' | 'currency' | 'shop' | 'captureDate'> {
   readonly mode: 'test' | 'production';
 }
 
-/** What stands around a transaction, for what it does not say itself. */
+/** The answer around a transaction, for values that the transaction does not tell itself. */
 export interface Surroundings {
   readonly answer: Json;
-  /** The envelope's. */
+  /** The mode that the envelope tells. */
   readonly mode: unknown;
   readonly asked: Asked;
 }
@@ -47,15 +47,15 @@ const modes: ReadonlyMap<unknown, Asked['mode']> = new Map([
   ['PRODUCTION', 'production'],
 ]);
 
-/** Refunds and verifications of cards stand beside the payments, and say nothing of them. */
+/** Refunds and verifications of cards. They stand beside the payments, and say nothing about them. */
 const otherOperations: readonly unknown[] = ['CREDIT', 'VERIFICATION'];
 
-/** Outcomes of what has moved no money, and will not. */
+/** Outcomes of transactions that have moved no money, and never will. */
 const lostOutcomes: readonly Outcome[] = ['refused', 'abandoned', 'failed'];
 
 /**
- * @returns undefined for what is no payment; a reason for what may be money, and does not say enough to be believed: no known
- *   operation or status, no amount.
+ * @returns undefined for anything but a payment. A reason when it may be money, but does not say enough to be believed: the
+ *   operation, the status, the mode or the amount is missing or unknown.
  */
 export function readTransaction(value: unknown, around: Surroundings): Transaction | DenialReason | undefined {
   if (!isObject(value)) return 'message-malformed';
@@ -64,13 +64,13 @@ export function readTransaction(value: unknown, around: Surroundings): Transacti
   const outcome = typeof status === 'string' ? findOutcome(status) : undefined;
   if (outcome === undefined) return 'status-unknown';
   const isLost = lostOutcomes.includes(outcome);
-  // Whatever it was, and however much it was for, it has moved nothing.
+  // A lost transaction has moved nothing, so its own amount does not matter.
   const money = isLost ? around.asked : readMoney(value, around);
   const mode = readMode(value, around);
   const isKnown = operationType === 'DEBIT' || isLost;
   if (!isKnown || money === undefined || mode === undefined) return 'message-malformed';
   const facts = readFacts(value, around);
-  // Without its day it is one that the bank is at work on.
+  // Without a capture day, it counts as a transaction that the bank is at work on.
   const isUndated = outcome === 'accepted' && facts.captureDate === undefined;
   const { amountCents, currency } = money;
   return { outcome: isUndated ? 'pending' : outcome, amountCents, currency, mode, ...facts };
@@ -85,7 +85,7 @@ function readMoney(value: Json, { answer }: Surroundings): Pick<Asked, 'amountCe
   return amountCents === undefined || currency === undefined ? undefined : { amountCents, currency };
 }
 
-/** Undefined for a mode that nobody knows. One that is not told is that of the password which asked. */
+/** Undefined for an unknown mode. When no mode is told, it is the mode of the password that asked. */
 function readMode(value: Json, { answer, mode, asked }: Surroundings): Asked['mode'] | undefined {
   const orders = [objectIn(value, 'orderDetails'), objectIn(answer, 'orderDetails')];
   const told = firstText(...orders.map((order) => order['mode']), mode);
@@ -105,7 +105,7 @@ function readFacts(value: Json, { answer, asked }: Surroundings) {
   ];
   return {
     reference: firstText(...orders.map(({ orderId }) => orderId)) ?? asked.reference,
-    // Only this shop can have asked.
+    // When no shop is told, it is ours: only this shop can have asked.
     shop: firstText(value['shopId'], answer['shopId']) ?? asked.shop,
     bankTransactionId: firstText(value['uuid']) ?? transId,
     bankTransactionDate: firstInstant([value['creationDate'], ...dates])?.toISOString(),
@@ -120,7 +120,7 @@ function readFacts(value: Json, { answer, asked }: Surroundings) {
   };
 }
 
-/** The first value that is a short text, or a number, which is then its text. */
+/** The first value that is a short text or a number, as text. */
 function firstText(...values: readonly unknown[]): string | undefined {
   const texts = values.map((value) => (typeof value === 'number' ? String(value) : value));
   return texts.find((text): text is string => typeof text === 'string' && /^.{1,64}$/.test(text));
@@ -136,7 +136,7 @@ function centsOf(value: unknown): number | undefined {
   return typeof text === 'string' && /^\d{1,12}$/.test(text) ? Number(text) : undefined;
 }
 
-/** The object under a name, an empty one where there is none: what it should have held is then looked for elsewhere. */
+/** The object under a name. An empty one when there is none: its values are then looked for elsewhere. */
 export function objectIn(object: Json, name: string): Json {
   const value = object[name];
   return isObject(value) ? value : {};

@@ -1,4 +1,4 @@
-/** The sandbox bank in a regie's name: from its file and the stage's key to the provider. */
+/** Makes the sandbox bank's provider from a regie's file and the stage's key. */
 import { type BankAdapter, notConfigured } from '../adapter.ts';
 import { sandboxProvider } from './sandboxProvider.ts';
 

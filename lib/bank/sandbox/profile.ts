@@ -1,11 +1,11 @@
-/** The sandbox bank, for laptops and demonstrations: what is known of it before anybody speaks to it. */
+/** The profile of the sandbox bank, for laptops and demonstrations: its limits and times, known without a call. */
 import { maximumAmountCents } from '../../values/money.ts';
 import { defineBank } from '../profile.ts';
 
 export const sandboxProfile = defineBank({
   minimumCents: 1,
   maximumCents: maximumAmountCents,
-  // As PayZen, which is the most that any bank allows.
+  // As PayZen. No bank allows more.
   maximumCaptureDelayDays: 365,
   sessionMinutes: 10,
   lockOutlivesSessionMinutes: 5,

@@ -1,12 +1,12 @@
-/** What the sandbox bank says of a payment, read into a report. Pure. */
+/** Reads the sandbox bank's message about a payment into a report. Pure. */
 import { isRealDay } from '../../values/days.ts';
 import { AppError, type DenialReason } from '../../values/errors.ts';
 import type { Outcome, PaymentReport } from '../paymentProvider.ts';
 import type { Fields } from './sandboxSignature.ts';
 
-/** Each status of the bank; it has no other. */
+/** All the statuses of the bank. */
 const outcomes: ReadonlyMap<string, Outcome> = new Map([
-  // The session is not over: when it is, the bank says so itself.
+  // The session is not over. The bank itself says when it is.
   ['created', 'open'],
   ['pending', 'pending'],
   ['accepted', 'accepted'],
@@ -16,7 +16,7 @@ const outcomes: ReadonlyMap<string, Outcome> = new Map([
   ['expired', 'expired'],
 ]);
 
-/** What is kept with the attempt. */
+/** The fields kept with the attempt. */
 const keptFields = ['status', 'transaction', 'capture_date'];
 
 const instantText = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

@@ -1,20 +1,20 @@
 /**
- * The adapter to the sandbox bank, for laptops and demonstrations (`lib/sandboxBank`).
+ * The provider for the sandbox bank, for laptops and demonstrations (`lib/sandboxBank`).
  *
- * The protocol. A message is a set of fields, signed as `signature.ts` says with a key that both sides hold.
+ * The protocol. A message is a set of fields, signed as `sandboxSignature.ts` says with a key that both sides hold.
  *
  * - Opening: `POST {url}/payments`, a signed form of `reference` (ours, used once), `shop`, `mode` (always `test`), `amount`
  *   (cents), `currency`, `label`, `email` (optional), `capture_delay` (days), `return_url` (without a query string),
  *   `notification_url`, `language`. Answer: 201 with the JSON `{id, redirect: {method, url, fields?}, expires_at}`; 400 for a
  *   faulty order, 403 for a wrong signature, 409 for a reference used before; 503 when nothing was done.
  * - The citizen pays at `redirect`, and is sent back to `return_url` with a signed message in the query string.
- * - The same message is posted as a form to `notification_url`; the answer is not looked at, and nothing is sent again.
- * - Question: `GET {url}/payments/{reference}?shop=…&signature=…`, whose signature covers `reference` and `shop`. Answer:
- *   200 with the signed message in JSON, 404 for a payment that the bank does not know, 403 for a wrong signature.
+ * - The bank posts the same message as a form to `notification_url`. It does not look at the answer, and sends nothing again.
+ * - Question: `GET {url}/payments/{reference}?shop=…&signature=…`, whose signature covers `reference` and `shop`. Answer: 200
+ *   with the signed message in JSON, 404 for a payment that the bank does not know, 403 for a wrong signature.
  *
- * A message has `reference`, `shop`, `mode`, `amount`, `currency`, `status`, `date` (since when that is the status, ISO
- * 8601), `transaction` once the citizen has decided, and `capture_date` (`yyyy-mm-dd`) when the money is taken later.
- * Statuses: `created`, `pending`, `accepted` (to be authorised later), `paid`, `refused`, `abandoned`, `expired`.
+ * A message has `reference`, `shop`, `mode`, `amount`, `currency`, `status`, `date` (when that status began, ISO 8601),
+ * `transaction` once the citizen has decided, and `capture_date` (`yyyy-mm-dd`) when the money is taken later. Statuses:
+ * `created`, `pending`, `accepted` (to be authorised later), `paid`, `refused`, `abandoned`, `expired`.
  */
 import { parseQueryString } from '../../publik/queryString.ts';
 import { AppError } from '../../values/errors.ts';
@@ -24,7 +24,7 @@ import type { AskableProvider, OpenedPayment, PaymentOrder, Redirect } from '../
 import { readReport } from './sandboxMessage.ts';
 import { encodeFields, type Fields, readSignedFields, signFields } from './sandboxSignature.ts';
 
-/** What is needed to deal with the sandbox bank in a regie's name. */
+/** A regie's account at the sandbox bank. */
 export interface SandboxAccount {
   /** Address of the bank, without a final slash. */
   readonly url: string;
@@ -54,7 +54,7 @@ export function sandboxProvider({ url, key, shop, requiresEmail }: SandboxAccoun
 
     read({ channel, rawQuery, body }) {
       const parameters = parseQueryString(channel === 'return' ? rawQuery : body);
-      // A bare link that somebody kept: it says nothing, right or wrong.
+      // A bare link that somebody kept: it has no message, and proves nothing.
       if (parameters.length === 0) return undefined;
       return readReport(readSignedFields(parameters, key));
     },
@@ -92,7 +92,9 @@ function orderFields(order: PaymentOrder, shop: string): Fields {
   };
 }
 
-/** @throws AppError `bank-outcome-unknown` for anything but the documented answer: the bank may have a payment all the same. */
+/**
+ * @throws AppError `bank-outcome-unknown` for anything but the documented answer: the bank may have created a payment even so.
+ */
 function readOpening(answer: Json | undefined): OpenedPayment {
   const redirect = readRedirect(answer?.['redirect']);
   const id = answer?.['id'];
@@ -112,7 +114,7 @@ function readRedirect(value: unknown): Redirect | undefined {
   return method === 'POST' && isTexts(fields) ? { method, url: address.href, fields } : undefined;
 }
 
-/** The JSON object of an answer, undefined when it is none. */
+/** The JSON object of an answer; undefined for anything else. */
 function readObject(text: string): Json | undefined {
   try {
     const value: unknown = JSON.parse(text);

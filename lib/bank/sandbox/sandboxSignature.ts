@@ -14,8 +14,8 @@ export function signFields(fields: Fields, key: string): Fields {
 /**
  * The fields of a message, without its signature.
  *
- * @throws AppError `bank-message-refused` with the reason `signature-missing`, `signature-wrong`, or `message-malformed`
- *   for a name that is repeated and for what is not UTF-8.
+ * @throws AppError `bank-message-refused` with the reason `signature-missing`, `signature-wrong`, or `message-malformed` for a
+ *   repeated name or a text that is not UTF-8.
  */
 export function readSignedFields(parameters: readonly QueryParameter[], key: string): Fields {
   const fields = new Map<string, string>();

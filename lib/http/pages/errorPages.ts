@@ -1,4 +1,4 @@
-/** What a citizen reads when a page cannot do what was asked: from a code to a status and sentences. */
+/** The error pages: from a code to a status, and sentences for the citizen. */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { ErrorCode } from '../../values/errors.ts';
 import type { PageErrorCode } from './languages/language.ts';
@@ -19,19 +19,18 @@ export const pageErrors = {
 export interface ErrorView {
   readonly code: PageErrorCode;
   readonly language: PageLanguage;
-  /** Id of the request, `''` when it has none; shown where people will have to look into it. */
+  /** Id of the request, `''` when it has none. Shown when people will have to look into it. */
   readonly reference?: string;
-  /** Of the item's page. */
+  /** Address of the item's page. */
   readonly address?: string | undefined;
 }
 
-/** The page of an error. */
 export function renderError(view: ErrorView): APIGatewayProxyStructuredResultV2 {
   const { language, code } = view;
   const status = pageErrors[code];
   const { frame, errors } = languages[language];
   const texts = errors[code];
-  // A bad link says nothing of what it might have led to: one page for all.
+  // One page for all bad links: it says nothing about what a link might have led to.
   const isBadLink = code === 'not-found';
   return pageAnswer({
     language,
@@ -44,7 +43,7 @@ ${isBadLink ? undefined : renderFollowUp(view, status >= 500)}`,
   });
 }
 
-/** Whether a citizen has words for a code. */
+/** Whether the pages have words for a code. */
 export function isPageErrorCode(code: ErrorCode): code is PageErrorCode {
   return Object.hasOwn(pageErrors, code);
 }

@@ -1,5 +1,4 @@
-/** What every page of the payment address has in common: its frame, and the headers of its answer. */
-
+/** The frame of every payment page, and the headers of its answer. */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { bankProfiles } from '../../bank/profiles.ts';
 import type { BankSettings } from '../../bank/settings.ts';
@@ -9,16 +8,16 @@ import { type Markup, markup, trusted } from './markup.ts';
 import { securityHeaders } from './pageHeaders.ts';
 import { stylesheet, stylesheetSource } from './stylesheet.ts';
 
-/** What a page is made of. */
+/** The content of a page. */
 export interface Page {
   readonly language: PageLanguage;
-  /** Of the document; the regie's name follows it. */
+  /** Title of the document; the regie's name follows it. */
   readonly title: string;
-  /** What stands in `main`, with the one `h1`. */
+  /** Content of `main`, with the one `h1`. */
   readonly body: Markup;
-  /** Whose page it is; without one, it is the service's. */
+  /** The regie that owns the page. Without one, the page is the service's. */
   readonly regie?: (Pick<Regie, 'name' | 'logo'> & BankSettings) | undefined;
-  /** Whom the citizen may turn to, in one line. */
+  /** Where the citizen may ask for help, in one line. */
   readonly contact?: string | undefined;
   /** HTTP status, 200 by default. */
   readonly status?: number;
@@ -26,7 +25,6 @@ export interface Page {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The answer to a request for a page. */
 export function pageAnswer(page: Page): APIGatewayProxyStructuredResultV2 {
   const { language, headers } = page;
   const body = renderPage(page).toString();
@@ -42,7 +40,7 @@ export function pageAnswer(page: Page): APIGatewayProxyStructuredResultV2 {
   };
 }
 
-/** Whether a page has a form: what it was given as text holds no `<`. */
+/** Whether a page has a form. Values that were given as text hold no `<`. */
 export function hasForm(html: string): boolean {
   return html.includes('<form ');
 }
@@ -71,14 +69,14 @@ ${contact === undefined ? undefined : markup`<footer><p>${texts.contact} ${conta
 `;
 }
 
-/** That no money moves, where none does: otherwise somebody would believe to have paid. */
+/** The note that no money moves, if none does. Without it, somebody would believe that they have paid. */
 function renderPretence(regie: BankSettings, language: PageLanguage): Markup | undefined {
   const { sandbox, test } = languages[language].frame;
   const { modeOf, isSandbox } = bankProfiles[regie.bank];
   return modeOf(regie) === 'test' ? markup`<p class="note">${isSandbox ? sandbox : test}</p>` : undefined;
 }
 
-/** The name stands beside it: a screen reader need not say it twice. */
+/** The `alt` is empty: the name stands beside the logo, and a screen reader need not say it twice. */
 function renderLogo(logo: string): Markup {
   return markup`<img src="${logo}" alt="">`;
 }

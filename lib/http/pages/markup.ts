@@ -14,7 +14,7 @@ export function markup(strings: TemplateStringsArray, ...values: readonly Part[]
   return html(strings, ...values) as Markup;
 }
 
-/** Text of our own that is HTML, or CSS, already. Never for a value received. */
+/** Our own text that already is HTML or CSS. Never for a value received. */
 export function trusted(text: string): Markup {
   return raw(text);
 }

@@ -1,18 +1,18 @@
 /** The headers of every page, and of the redirects between pages. */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 
-/** What a page contains beside its own text. */
+/** The parts of a page that its headers depend on. */
 interface PageParts {
-  /** Source of its one stylesheet, by hash. */
+  /** Source of the page's one stylesheet, by hash. */
   readonly styleSource?: string;
-  /** Whether it posts a form, or leads on to where one is posted. */
+  /** Whether the page posts a form, or leads on to a page that does. */
   readonly leadsOn?: boolean;
 }
 
 /**
- * What keeps a page, whose address is a key, from everybody else.
+ * The headers that keep a page, whose address is a key, from everybody else.
  *
- * No `form-action`: browsers hold it against each redirect that follows a form, and a bank may lead on to any host (ADR 11).
+ * No `form-action`: browsers apply it to each redirect that follows a form, and a bank may lead on to any host (ADR 11).
  */
 export function securityHeaders({ styleSource = "'none'", leadsOn = false }: PageParts = {}): Record<string, string> {
   const policy = [
@@ -24,7 +24,7 @@ export function securityHeaders({ styleSource = "'none'", leadsOn = false }: Pag
   ];
   return {
     'Content-Security-Policy': policy.join('; '),
-    // No other site may learn the address. Where a form is posted it learns our host, without which the browser would say
+    // No other site may learn the address. The site to which a form is posted learns our host. Without it the browser would say
     // `Origin: null`, which gateways and firewalls refuse.
     'Referrer-Policy': leadsOn ? 'strict-origin' : 'no-referrer',
     'Cache-Control': 'no-store',
@@ -37,9 +37,9 @@ export function securityHeaders({ styleSource = "'none'", leadsOn = false }: Pag
 }
 
 /**
- * Sends the browser elsewhere, with a GET whatever it came with.
+ * Sends the browser elsewhere, with a GET, whatever its own request was.
  *
- * @param location relative to the address that was asked for, or absolute.
+ * @param location relative to the requested address, or absolute.
  */
 export function redirectAnswer(location: string): APIGatewayProxyStructuredResultV2 {
   return { statusCode: 303, headers: { ...securityHeaders({ leadsOn: true }), Location: location }, body: '' };

@@ -1,4 +1,4 @@
-/** The pages of a payment address: a table from each to the situations that it is for, and the two that stand between. */
+/** The pages of a payment address: a table of the pages with their situations, and the two pages that come in between. */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Redirect } from '../../bank/paymentProvider.ts';
 import type { Obstacle } from '../../payment/obstacle.ts';
@@ -22,11 +22,11 @@ import {
 interface Content {
   readonly title: string;
   readonly body: Markup;
-  /** After how many seconds the page asks for itself again. */
+  /** Seconds after which the page asks for itself again. */
   readonly refreshSeconds?: number;
 }
 
-/** What one page shows; it is only asked in its own situations. */
+/** One page. It is only rendered in its own situations. */
 interface PaymentPage<Own extends Situation = Situation> {
   readonly situations: readonly Own[];
   render(view: PaymentView, situation: Own): Content;
@@ -37,7 +37,7 @@ function definePage<Own extends Situation>(situations: readonly Own[], render: P
   return { situations, render } satisfies PaymentPage<Own>;
 }
 
-/** Each page, with the situations that it is for: every situation is in one, and in one only. */
+/** The pages with their situations. Every situation has exactly one page. */
 export const pages = {
   toPay: definePage(['unpaid'], toPay),
   underWay: definePage(['opening', 'open', 'pending'], underWay),
@@ -87,14 +87,14 @@ ${renderSummary(view)}
   });
 }
 
-/** A bank that wants its order posted, by the citizen's browser. */
+/** A bank whose order the citizen's browser posts. */
 export interface FormRedirectView {
   readonly language: PageLanguage;
   readonly regie: Regie;
   readonly redirect: Extract<Redirect, { method: 'POST' }>;
 }
 
-/** Says where the citizen is led, with the button that takes the bank's fields there. */
+/** Says where the citizen goes next. Its button takes the bank's fields there. */
 export function renderFormRedirect({ language, regie, redirect }: FormRedirectView): APIGatewayProxyStructuredResultV2 {
   const { toTheBank, goOn } = languages[language].payment;
   const { heading, sentence } = toTheBank(new URL(redirect.url).host);
@@ -194,7 +194,7 @@ ${renderPayForm(view)}`,
   };
 }
 
-/** It waits, and nothing that the citizen may do here gets it paid. */
+/** The item waits, but the citizen cannot pay it here. */
 function notPayable(view: PaymentView, obstacle: Obstacle): Content {
   const message = languages[view.language].payment.obstacles[obstacle];
   return {
@@ -224,30 +224,30 @@ ${renderSummary(view)}`,
   };
 }
 
-/** An error comes first, where a screen reader begins. */
+/** The error comes first: a screen reader begins there. */
 function titleOfForm(view: PaymentView, title: string): string {
   return emailError(view) !== undefined ? `${languages[view.language].payment.errorTitle} – ${title}` : title;
 }
 
-/** Something failed on our side: what the page says below is true all the same. */
+/** Something failed on our side. What the page says below is true even so. */
 function renderInterruption({ item, isInterrupted, language }: PaymentView): Markup | undefined {
   const isShown = isInterrupted && item.state === 'waiting';
   return isShown ? markup`<p class="note" role="alert">${languages[language].payment.interrupted}</p>` : undefined;
 }
 
-/** What people ask for, who have to look into it. */
+/** The reference for the people who have to look into it. */
 function renderReference({ item, language }: PaymentView): Markup {
   return markup`<p>${languages[language].payment.referenceToGive} <code>${item.id}</code></p>`;
 }
 
-/** How things stand, and what people have still to put right. */
+/** The state of the payment, and what people have still to put right. */
 function renderMessage(view: PaymentView, { heading, sentence }: Message, tone: Tone): Markup {
   return markup`${renderHeading(heading, tone)}
 <p>${sentence}</p>
 ${renderNotes(view)}`;
 }
 
-/** What people have still to put right, as far as it is the citizen's business. */
+/** What people have still to put right, if it concerns the citizen. */
 function renderNotes({ item, regie, language }: PaymentView): Markup[] {
   const { moneyToRefund, authorisationFailed, contact } = languages[language].payment;
   const open = Object.values(item.alerts ?? {}).filter(({ closedAt }) => closedAt === undefined);
@@ -260,7 +260,7 @@ function renderNotes({ item, regie, language }: PaymentView): Markup[] {
   ];
 }
 
-/** Until when the citizen may pay at the bank, or until when its answer is waited for. */
+/** Until when the citizen may pay at the bank, or until when we wait for its answer. */
 function renderDeadline({ item, now, language }: PaymentView, situation: 'opening' | 'open' | 'pending') {
   const texts = languages[language].payment;
   const { lockedUntil } = item;
@@ -280,12 +280,12 @@ function renderRefreshing({ language, address, refreshesItself }: PaymentView, s
     : markup`<p class="links"><a href="${address}">${refresh}</a></p>`;
 }
 
-/** What the regie has to say to those who have paid. */
+/** The regie's own text for those who have paid. */
 function renderOwnText({ item, regie: { paidText } }: PaymentView): Markup | undefined {
   return item.state === 'paid' && paidText !== undefined ? markup`<p class="own-text">${paidText}</p>` : undefined;
 }
 
-/** What the citizen may note, or print. */
+/** The facts that the citizen may note, or print. */
 function renderReceipt({ item, language }: PaymentView): Markup {
   const { paidOn, acceptedOn, reference } = languages[language].payment;
   const instant = item.paidAt ?? attemptToShow(item)?.acceptedAt;

@@ -1,4 +1,4 @@
-/** What a payment page is made from, and the pieces that several of them share. */
+/** The data of a payment page, and the pieces that several pages share. */
 import { type Item, mayCancel } from '../../item/item.ts';
 import type { Obstacle } from '../../payment/obstacle.ts';
 import { attemptToShow } from '../../payment/situation.ts';
@@ -16,17 +16,17 @@ export interface PaymentView {
   readonly address: string;
   /** Why the item cannot be paid online, even while it waits. */
   readonly obstacle?: Obstacle | undefined;
-  /** Whether the bank requires an email that the item does not have, or not one that it takes. */
+  /** Whether the bank requires an email, and the item has none that the bank takes. */
   readonly asksEmail: boolean;
-  /** Whether what was typed just now is no email that the bank takes. */
+  /** Whether the bank does not take the email that was typed just now. */
   readonly isEmailInvalid: boolean;
-  /** Whether what was just asked failed before anything could be kept of it. */
+  /** Whether the request just made failed before anything of it could be kept. */
   readonly isInterrupted: boolean;
   /** False once the citizen has asked that the page stop refreshing itself. */
   readonly refreshesItself: boolean;
 }
 
-/** How a page looks at what it tells; the words tell it too. */
+/** The look of a page's message. The words say the same. */
 export type Tone = 'done' | 'waiting' | 'problem' | 'removed';
 
 const strokes = {
@@ -36,18 +36,18 @@ const strokes = {
   removed: '<path d="M6 12h12"/>',
 } as const satisfies Record<Tone, string>;
 
-/** The heading of a page that tells how things stand, under a mark for the eye only. */
+/** The heading of a page that tells how things stand, under a mark that screen readers leave out. */
 export function renderHeading(heading: string, tone: Tone): Markup {
   return markup`<div class="mark ${tone}"><svg viewBox="0 0 24 24" aria-hidden="true">${trusted(strokes[tone])}</svg></div>
 <h1>${heading}</h1>`;
 }
 
-/** What is paid for; once that is erased, what the regie calls its items. */
+/** The item's label. Once that is erased, the regie's default label. */
 export function labelOf({ item, regie }: Pick<PaymentView, 'item' | 'regie'>): string {
   return item.label ?? regie.defaultLabel;
 }
 
-/** What the item is and costs, under a heading that says something else. */
+/** The item's label and amount, under a heading that says something else. */
 export function renderSummary(view: Pick<PaymentView, 'item' | 'regie' | 'language'>): Markup {
   return markup`<div class="summary">
 <p class="label">${labelOf(view)}</p>
@@ -55,7 +55,7 @@ export function renderSummary(view: Pick<PaymentView, 'item' | 'regie' | 'langua
 </div>`;
 }
 
-/** The way back to the form and, while the citizen may cancel, the way to that. */
+/** The link back to the form and, while the citizen may cancel, the link to do so. */
 export function renderLinks({ item, now, language, address }: PaymentView): Markup | undefined {
   const texts = languages[language].payment;
   const form = item.url === undefined ? undefined : webAddress(item.url);
@@ -67,7 +67,7 @@ ${isRemovable ? markup`<a class="quiet" href="${address}/cancel">${texts.remove}
 </p>`;
 }
 
-/** The button that leads to the bank, with all that the citizen should know before. */
+/** The button that leads to the bank, and all that the citizen should know before. */
 export function renderPayForm(view: PaymentView): Markup {
   const { item, now, language, address } = view;
   const texts = languages[language].payment;
@@ -81,7 +81,7 @@ ${view.asksEmail ? renderEmailField(view) : undefined}
 <p class="hint">${texts.atTheBank}</p>`;
 }
 
-/** What is wrong with the email, when the page is there because of it. */
+/** The fault of the email, if the page is shown because of it. */
 export function emailError({ asksEmail, isEmailInvalid, item, language }: PaymentView): string | undefined {
   if (!asksEmail) return undefined;
   const texts = languages[language].payment;
@@ -91,7 +91,7 @@ export function emailError({ asksEmail, isEmailInvalid, item, language }: Paymen
   return failure === 'item-email' || item.email !== undefined ? texts.itemEmailRefused : undefined;
 }
 
-/** An address as it may stand in a link: on the web, and nowhere else. */
+/** An address that may stand in a link: `https` or `http`, and nothing else. */
 function webAddress(text: string): string | undefined {
   const address = URL.parse(text);
   return address?.protocol === 'https:' || address?.protocol === 'http:' ? address.href : undefined;

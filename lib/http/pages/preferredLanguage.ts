@@ -1,11 +1,11 @@
-/** The language of a page, from what the browser asks for. */
+/** The language of a page, from the browser's own request. */
 import { parseAccept } from 'hono/utils/accept';
 import type { PageLanguage } from './languages/languages.ts';
 
 /**
  * French, unless the citizen's browser prefers English to it.
  *
- * @param acceptLanguage the header as it came (RFC 9110, 12.5.4); nothing in it is an error.
+ * @param acceptLanguage the header as it came (RFC 9110, 12.5.4). No value of it is an error.
  */
 export function preferredLanguage(acceptLanguage: string | undefined): PageLanguage {
   const accepted = parseAccept(acceptLanguage ?? '').map(({ type, q }) => ({ range: type.toLowerCase(), q }));

@@ -1,4 +1,4 @@
-/** The pages of the sandbox bank. They must be taken for no real bank's, and for none of the shop's. */
+/** The pages of the sandbox bank. Nobody may take them for a real bank's pages, or for the shop's. */
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { type ChosenOutcome, captureDate, outcomes, type SandboxPayment } from '../../sandboxBank/payment.ts';
@@ -49,7 +49,7 @@ const texts = {
   },
 } as const satisfies Record<PageLanguage, unknown>;
 
-// Unlike the pages of the basket, so that nobody wonders who asks.
+// It looks unlike the pages of the basket, so that nobody wonders who asks.
 const stylesheet = `
 body { margin: 0; background: #fff8e1; color: #1f1a10; font: 1.0625rem/1.5 Georgia, serif; overflow-wrap: anywhere; }
 header { padding: 1rem; background: #5d3a00; color: #ffffff; font-size: 1.25rem; font-weight: bold; }
@@ -66,7 +66,7 @@ a { color: #5d3a00; }
 
 const styleSource = `'sha256-${createHash('sha256').update(stylesheet).digest('base64')}'`;
 
-/** Where the citizen pays, or does not. @param action address that the buttons post to. */
+/** The page where the citizen pays, or does not. @param action the address to which the buttons post. */
 export function choicePage(payment: SandboxPayment, action: string): APIGatewayProxyStructuredResultV2 {
   const { language } = payment;
   const words = texts[language];
@@ -78,19 +78,19 @@ ${outcomes.map((outcome) => renderButton(outcome, language))}
   return pageOf({ language, title: words.pay, body });
 }
 
-/** Nothing can be paid any more. */
+/** The session is over: nothing can be paid any more. */
 export function expiredPage({ language, returnUrl }: SandboxPayment): APIGatewayProxyStructuredResultV2 {
   const { expired, expiredText } = texts[language];
   return pageOf({ language, title: expired, body: renderWayBack(language, [expired, expiredText], returnUrl) });
 }
 
-/** The bank keeps the citizen. @param address back to the shop. */
+/** The citizen stays on a page of the bank. @param address the way back to the shop. */
 export function linkPage({ language }: SandboxPayment, address: string): APIGatewayProxyStructuredResultV2 {
   const { done, doneText } = texts[language];
   return pageOf({ language, title: done, body: renderWayBack(language, [done, doneText], address) });
 }
 
-/** Nobody's address, so nobody's language. */
+/** An unknown address has no language of its own, so this page is in French. */
 export function unknownPage(): APIGatewayProxyStructuredResultV2 {
   const { unknown, unknownText } = texts.fr;
   const body = markup`<h1>${unknown}</h1>

@@ -1,7 +1,7 @@
 /** The one stylesheet of the pages, and the hash by which their content security policy allows it. */
 import { createHash } from 'node:crypto';
 
-/** Text and its ground differ by 4.5:1 at least, edges of fields and focus by 3:1, in the light and in the dark. */
+/** Contrast, in light and dark: 4.5:1 at least between text and its ground, 3:1 for edges of fields and for focus. */
 const colours = `
 :root {
   color-scheme: light dark;
@@ -119,8 +119,8 @@ const otherMedia = `
 }
 `;
 
-/** What stands in the `style` element, to the byte. */
+/** The exact content of the `style` element. */
 export const stylesheet = [colours, layout, text, controls, otherMedia].join('').trim();
 
-/** As a source of `style-src`: Content Security Policy Level 3, 2.3.1. */
+/** The stylesheet's hash, as a source of `style-src`: Content Security Policy Level 3, 2.3.1. */
 export const stylesheetSource = `'sha256-${createHash('sha256').update(stylesheet).digest('base64')}'`;

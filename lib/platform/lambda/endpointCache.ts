@@ -1,5 +1,5 @@
 /**
- * Stands in the bundles for the cache of discovered endpoints (8 kB): the DynamoDB client makes one at its start, and
- * what would look for endpoints is not in it.
+ * Replaces the SDK's cache of discovered endpoints in the bundles (8 kB). The DynamoDB client makes a cache at its start, but
+ * has no code that looks for endpoints.
  */
 export class EndpointCache {}

@@ -1,10 +1,10 @@
 /**
- * Stands in the bundles for the SDK's event streams (20 kB), which its protocols import when an operation has one: none of
- * ours has.
+ * Replaces the SDK's event streams in the bundles (20 kB). The SDK's protocols import them when an operation has an event
+ * stream, and none of ours has.
  */
 export class EventStreamSerde {}
 
-/** The first that would be called. */
+/** The first function that the SDK would call. */
 export function eventStreamSerdeProvider(): never {
   throw new Error('This bundle has no event streams: see lib/platform/lambda/eventStreams.ts.');
 }

@@ -1,4 +1,4 @@
-/** What a language of the pages is made of. A new one is a file like `french.ts`, and a line in `languages.ts`. */
+/** A language of the pages. A new one takes a file like `french.ts`, and a line in `languages.ts`. */
 import type { OpeningFailure } from '../../../item/attempt.ts';
 import type { Obstacle } from '../../../payment/obstacle.ts';
 import type { Situation } from '../../../payment/situation.ts';
@@ -10,19 +10,19 @@ export interface Language {
   readonly payment: PaymentTexts;
 }
 
-/** Amounts, days and times as they are written; times are those of Paris. */
+/** How amounts, days and times are written. Times are those of Paris. */
 export interface Formats {
   /** `1005` → `10,05 €`. */
   amount(cents: number): string;
   /** `2026-12-01` → `1er décembre 2026`. */
   day(day: string): string;
-  /** `jusqu’à 13 h 05`, or with the day when that is another. */
+  /** `jusqu’à 13 h 05`, with the day if that is not today. */
   until(instant: Date, now: Date): string;
   /** `23 novembre 2026 à 13 h 05`. */
   dayAndTime(instant: Date): string;
 }
 
-/** What stands on every page. */
+/** The texts of every page. */
 interface FrameTexts {
   readonly service: string;
   readonly sandbox: string;
@@ -33,7 +33,7 @@ interface FrameTexts {
   readonly back: string;
 }
 
-/** What can go wrong with a page itself. */
+/** The errors of a page itself. */
 export type PageErrorCode =
   | 'not-found'
   | 'method-not-allowed'
@@ -56,7 +56,7 @@ export interface Message {
   readonly sentence: string;
 }
 
-/** What the payment pages say. Days, times and amounts come written out. */
+/** The texts of the payment pages. Days, times and amounts come written out. */
 interface PaymentTexts {
   readonly toPay: (amount: string, label: string) => string;
   readonly pay: string;
