@@ -1,4 +1,4 @@
-/** What is known of a bank before anybody speaks to it. Light: `add` needs it, and carries no adapter. */
+/** The profile of a bank: what is known of it without a call. It is small, because `add` carries it, and no adapter. */
 import type { Mode } from './paymentProvider.ts';
 import type { BankSettings } from './settings.ts';
 

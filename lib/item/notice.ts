@@ -42,7 +42,10 @@ interface Owing {
   readonly notice?: Notice;
 }
 
-/** The item, owing its form this news; as it is when there is no form, or when it has owed a notice before: one in its life, but for one withdrawn. */
+/**
+ * Adds a notice to an item that has a form. An item owes one notice in its life; only a withdrawn one is replaced. In all other
+ * cases the item is returned as it is.
+ */
 export function oweNotice<Row extends Owing>(item: Row, notice: Notice): Row {
   const isFirst = item.notice === undefined || item.notice.end === 'withdrawn';
   return item.url === undefined || !isFirst ? item : { ...item, notice };
