@@ -14,14 +14,14 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/house.test.ts'],
+          exclude: ['tests/{house,docs}.test.ts'],
           // Far above what any takes alone: some of them start dozens of processes, and two cores have them all.
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
-      // The rules of the house: also a part of `npm run check`.
-      { test: { name: 'house', include: ['tests/house.test.ts'] } },
+      // The rules of the house and of its documentation: also a part of `npm run check`.
+      { test: { name: 'house', include: ['tests/{house,docs}.test.ts'] } },
     ],
   },
 });

@@ -39,7 +39,7 @@ const silence = () => undefined;
 const silent = {
   ...stage,
   logger: { info: silence, warn: silence, error: silence, prepare: () => silence },
-  store: dynamodbBasketStore(client, config.itemsTable),
+  store: dynamodbBasketStore(client, config.itemsTable, config.retentionDays),
 };
 const silentAddHandler = createAddHandler(() => silent);
 const silentRemoveHandler = createRemoveHandler(() => silent);

@@ -14,7 +14,7 @@ type Event = Partial<DynamoDBStreamEvent>;
 
 export const createHandler =
   (stageOf: () => PaymentStage) =>
-  async ({ Records }: Event, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> => {
+  async (event: Event | null, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> => {
     const stage = stageOf();
     const mayGoOn = () => context.getRemainingTimeInMillis() > reservedMs;
     const duties = {
@@ -23,7 +23,9 @@ export const createHandler =
       notifyForm: notifyForm(stage, { gate: createHostGate(), mayGoOn }),
     };
     // Of a record only the id is used: the row itself is read.
-    const ids = Records?.map(({ dynamodb }) => dynamodb?.Keys?.['id']?.S).filter((id) => id !== undefined);
+    const ids = event?.Records?.map((record) => record?.dynamodb?.Keys?.['id']?.S).filter(
+      (id) => typeof id === 'string',
+    );
     const count = await attendItems({ ...stage, ...duties, mayGoOn })(ids);
     if (count > 0) stage.logger.info('items attended', { count });
   };

@@ -1,4 +1,5 @@
 /** `npm run item`: tells an operator where a payment is, and what is to be refunded, on the laptop or a stage. */
+import type { BasketStore } from '../lib/basket/basketStore.ts';
 import { changeItem } from '../lib/basket/changeItem.ts';
 import { dynamodbBasketStore } from '../lib/basket/dynamodbBasketStore.ts';
 import { findAlertedItems, findItemsOfUser, findNewestItems, findNotices } from '../lib/basket/dynamodbItemSearch.ts';
@@ -114,12 +115,12 @@ export const main = defineCommand(
 );
 
 /** @param text an item's id, or the reference of one of its attempts: two digits more. */
-async function readItem({ client, itemsTable }: Place, text = ''): Promise<Item> {
+async function readItem(place: Place, text = ''): Promise<Item> {
   const [, id = ''] = /^(.{26})(?:\d\d)?$/.exec(text) ?? [];
   if (!isItemId(id)) {
     throw new CommandProblem('This is no id of an item (26 characters), and no reference at the bank (28 characters).');
   }
-  const item = await dynamodbBasketStore(client, itemsTable).read(id);
+  const item = await storeOf(place).read(id);
   if (item === undefined) throw new CommandProblem('There is no item with this id.');
   return item;
 }
@@ -149,6 +150,10 @@ async function findRegieId({ client, regiesTable }: Place, idOrSlug: string): Pr
   return regie.id;
 }
 
+function storeOf({ client, itemsTable, settings }: Place): BasketStore {
+  return dynamodbBasketStore(client, itemsTable, settings.retentionDays);
+}
+
 async function closeAlertOf(place: Place, id: string | undefined, attempt = ''): Promise<string> {
   const item = await readItem(place, id);
   const alert = Object.hasOwn(item.alerts ?? {}, attempt) ? item.alerts?.[attempt] : undefined;
@@ -156,9 +161,9 @@ async function closeAlertOf(place: Place, id: string | undefined, attempt = ''):
   if (alert.closedAt !== undefined) {
     return `This alert was closed before, at ${formatParisTime(alert.closedAt)}. ${timeNote}`;
   }
-  const store = dynamodbBasketStore(place.client, place.itemsTable);
-  const decision = { now: systemClock.now(), retentionDays: place.settings.retentionDays };
-  await changeItem(store, item, (current) => closeAlert(current, attempt, decision));
+  const store = storeOf(place);
+  const now = systemClock.now();
+  await changeItem(store, item, (current) => closeAlert(current, attempt, now));
   return `The alert about attempt ${attempt} of ${item.id} is closed.`;
 }
 
@@ -166,7 +171,7 @@ async function redeliver(place: Place, id: string | undefined): Promise<string> 
   const item = await readItem(place, id);
   if (item.notice === undefined) throw new CommandProblem('This item owes its form nothing: there is nothing to tell.');
   if (item.url === undefined) throw new CommandProblem('The address of its form is erased: it cannot be told again.');
-  const store = dynamodbBasketStore(place.client, place.itemsTable);
+  const store = storeOf(place);
   const now = systemClock.now();
   const changed = await changeItem(store, item, (current) => redeliverNotice(current, now));
   if (changed.version === item.version)
@@ -188,11 +193,12 @@ function ownFacts({ writeId, version, dueAt, ttlEpochSeconds, ...facts }: Item) 
   return facts;
 }
 
-async function eraseUser({ client, itemsTable, settings }: Place, values: ItemValues): Promise<string> {
+async function eraseUser(place: Place, values: ItemValues): Promise<string> {
+  const { client, itemsTable, settings } = place;
   const user = userNamed(requireUser(values));
   const items = await findItemsOfUser(client, itemsTable, user);
   if (items.length === 0) return 'Nothing is kept of this person.';
-  const store = dynamodbBasketStore(client, itemsTable);
+  const store = storeOf(place);
   const context = { now: systemClock.now(), recordDays: settings.recordDays };
   const erase = (read: Item): Item => {
     if (!isOwnedBy(read, user)) return eraseAttemptEmails(read, user);

@@ -1,22 +1,19 @@
-/** `npm run regie`: looks at the payment regies of a stage and changes them. */
-import { readFile } from 'node:fs/promises';
-import { parse, stringify, YAMLParseError } from 'yaml';
+import { stringify } from 'yaml';
 import { AccountProblem } from '../lib/bank/adapter.ts';
 import { checkAccount } from '../lib/bank/registry.ts';
 import { countUnsettled } from '../lib/basket/dynamodbItemSearch.ts';
 import { toSecrets } from '../lib/platform/secretParameters.ts';
-import { disableRegie, putRegie, type RegieFile, RegieRefusal, removeRegie } from '../lib/regie/administerRegies.ts';
+import { disableRegie, putRegie, RegieRefusal, removeRegie } from '../lib/regie/administerRegies.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { findRegie, type Regie, type RegieCatalogue } from '../lib/regie/regie.ts';
 import type { RegieRegister } from '../lib/regie/regieRegister.ts';
 import { formatEuros } from '../lib/values/money.ts';
-import { describeError, firstError } from '../lib/values/validation.ts';
-import validateRegieFile from '../schemas/compiled/regieFile.js';
 import { defineCommand, runCommand } from './command/command.ts';
 import { CommandProblem } from './command/commandProblem.ts';
 import type { Action, Program } from './command/program.ts';
 import { explainError } from './operator/explainError.ts';
 import { openPlace, type Place, placeOptions } from './operator/place.ts';
+import { readRegieFile } from './operator/regieFile.ts';
 import { valuesOf } from './operator/secretsRegister.ts';
 import { table } from './operator/terminal.ts';
 
@@ -133,25 +130,6 @@ async function warnDefault(register: RegieRegister, id: string): Promise<string>
   return regie !== undefined && regie.id === catalogue.defaultRegieId
     ? '\nIt is the default one: calls without regie_id are refused until another is.'
     : '';
-}
-
-async function readRegieFile(path: string): Promise<RegieFile> {
-  const text = await readFile(path, 'utf8').catch(() => {
-    throw new CommandProblem(`${path}: there is no such file, or it cannot be read.`);
-  });
-  const file: unknown = parseYaml(path, text);
-  const error = firstError(validateRegieFile, file);
-  if (error !== undefined) throw new CommandProblem(`${path}: ${describeError(error)}.`);
-  return file as RegieFile;
-}
-
-function parseYaml(path: string, text: string): unknown {
-  try {
-    return parse(text);
-  } catch (cause) {
-    if (!(cause instanceof YAMLParseError)) throw cause;
-    throw new CommandProblem(`${path}: not YAML. ${cause.message}`);
-  }
 }
 
 if (import.meta.main) await runCommand(main);

@@ -1,6 +1,6 @@
 /** `npm run secrets`: who may call a stage, and the keys that it shares with them and with banks. */
 import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 import { newKey } from '../lib/platform/random.ts';
 import {
   bankParameter,
@@ -12,6 +12,7 @@ import {
   toSecrets,
 } from '../lib/platform/secretParameters.ts';
 import type { ServiceSecrets } from '../lib/platform/secrets.ts';
+import { UnreadableText } from '../lib/platform/textFile.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { formatSiteOptions } from '../standins/forms/siteOptions.ts';
 import { defineCommand, runCommand, type Terminal } from './command/command.ts';
@@ -22,6 +23,7 @@ import { explainError } from './operator/explainError.ts';
 import { openPlace, type Place, placeOptions } from './operator/place.ts';
 import { type SecretsRegister, valuesOf } from './operator/secretsRegister.ts';
 import { table } from './operator/terminal.ts';
+import { readLines } from './operator/typedLines.ts';
 
 const options = {
   generate: { type: 'boolean', about: 'makes the key, instead of asking for it' },
@@ -274,21 +276,39 @@ ${formatSiteOptions(ourName, key).trim()}`;
 
 /** Lines typed without being shown, or those of standard input. @throws CommandProblem when there are too few. */
 async function ask({ input }: Terminal, questions: readonly string[]): Promise<string[]> {
-  const isTerminal = input.isTTY === true;
+  const answers = await (input.isTTY === true ? askAtTerminal(input, questions) : readInput(input, questions.length));
+  // Ctrl-C and Ctrl-D end the input too: somebody who thinks better of it has not typed an empty line.
+  if (answers.length < questions.length)
+    throw new CommandProblem('The input ended before it was all there: nothing is changed.');
+  return answers.map((answer) => answer.trim());
+}
+
+async function askAtTerminal(input: Readable, questions: readonly string[]): Promise<string[]> {
   const hidden = new Writable({ write: (_, __, done) => done() });
-  const lines = createInterface({ input, output: hidden, terminal: isTerminal });
+  const lines = createInterface({ input, output: hidden, terminal: true });
   const answers = [];
   const typed = lines[Symbol.asyncIterator]();
   for (const question of questions) {
-    if (isTerminal) process.stderr.write(`${question}: `);
+    process.stderr.write(`${question}: `);
     const { value, done } = await typed.next();
-    if (isTerminal) process.stderr.write('\n');
-    // Ctrl-C and Ctrl-D end the input here: somebody who thinks better of it has not typed an empty line.
-    if (done) throw new CommandProblem('The input ended before it was all there: nothing is changed.');
-    answers.push(value.trim());
+    process.stderr.write('\n');
+    if (done) break;
+    answers.push(value);
   }
   lines.close();
+  // It stands for bytes that are no character.
+  if (answers.some((answer) => answer.includes('\uFFFD')))
+    throw new CommandProblem('The terminal does not write UTF-8: nothing is changed.');
   return answers;
+}
+
+async function readInput(input: Readable, count: number): Promise<string[]> {
+  try {
+    return await readLines(input, count);
+  } catch (cause) {
+    const sentence = cause instanceof UnreadableText ? cause.message : 'it cannot be read.';
+    throw new CommandProblem(`Standard input: ${sentence} Nothing is changed.`);
+  }
 }
 
 if (import.meta.main) await runCommand(main);

@@ -765,7 +765,10 @@ describe('remove-basket-item', () => {
 
   it('is due no later than its erasure, also when the stage keeps data for less long than before', async () => {
     const id = await add();
-    const strict = createHandler(() => ({ ...basket.stage, retentionDays: 30 }));
+    const strict = createHandler(() => ({
+      ...basket.stage,
+      store: { ...basket.stage.store, retentionDays: 30 },
+    }));
     const [, rawQuery] = basket.sign(removePath).split('?');
     const body = Buffer.from(JSON.stringify({ basket_item_id: id }));
     const event = httpApiEvent({ path: removePath, body, ...(rawQuery === undefined ? {} : { rawQuery }) });

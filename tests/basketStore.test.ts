@@ -16,7 +16,7 @@ describe.each(engines)('a store of items on %s', (_, start) => {
   beforeAll(async () => {
     engine = await start();
     client = DynamoDBDocumentClient.from(localClient(engine.endpoint));
-    store = dynamodbBasketStore(client, engine.tables.itemsTable);
+    store = dynamodbBasketStore(client, engine.tables.itemsTable, 400);
   });
   afterAll(() => engine.stop());
 
@@ -75,7 +75,7 @@ describe.each(engines)('a store of items on %s', (_, start) => {
     await store.add(item);
     expect(await store.cancelUnread(target(item), told, noon)).toEqual({ done: true });
     expect(await read(item.id)).toEqual({
-      ...nextVersion(item, cancelItem(item, told, noon)),
+      ...nextVersion(item, cancelItem(item, told, noon), 400),
       kind: 'item',
       dueShard: 'due',
     });
@@ -123,7 +123,7 @@ describe.each(engines)('a store of items on %s', (_, start) => {
   it('replaces the version that was read, and no other', async () => {
     const item = newItem();
     await store.add(item);
-    const next = nextVersion(item, cancelItem(item, silent, noon));
+    const next = nextVersion(item, cancelItem(item, silent, noon), 400);
     const outcomes = await Promise.all([store.replace(item, next), store.replace(item, next)]);
     expect(outcomes.map(({ done }) => done).sort()).toEqual([false, true]);
     expect(outcomes).toContainEqual({ done: false, item: expect.objectContaining(next) });

@@ -10,6 +10,12 @@ const executablePath = '/usr/bin/chromium';
 /** Git-ignored: for people to look at. */
 const screenshots = new URL('../.local/screenshots/', import.meta.url);
 
+/** Of the README. */
+const pictures = new URL('../docs/images/', import.meta.url);
+
+/** Viewport of a usual phone. */
+const phone = { width: 390, height: 800 };
+
 /** CI sets REQUIRE_CHROMIUM: there the browser is a must, elsewhere it is used where it is found. */
 export function isChromiumThere(): boolean {
   return Boolean(process.env['REQUIRE_CHROMIUM']) || existsSync(executablePath);
@@ -23,7 +29,7 @@ export function launchBrowser(): Promise<Browser> {
 
 /** A phone of a French citizen. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ locale: 'fr-FR', viewport: { width: 390, height: 800 }, ...options });
+  const context = await browser.newContext({ locale: 'fr-FR', viewport: phone, ...options });
   // A page that is not what a test expects shows at once: all is on this machine.
   context.setDefaultTimeout(5_000);
   return context.newPage();
@@ -47,6 +53,14 @@ export async function inspectPage(page: Page, name: string): Promise<void> {
     await page.screenshot({ path: file(String(width)), fullPage: true });
   }
   if (size !== null) await page.setViewportSize(size);
+}
+
+/** Takes a picture for the README, only when that is asked for: every run has other references, and other machines other fonts. */
+export async function takePicture(page: Page, name: string): Promise<void> {
+  if (process.env['WRITE_PICTURES'] !== 'true') return;
+  const { y = 0, height = 0 } = (await page.getByRole('main').boundingBox()) ?? {};
+  const path = fileURLToPath(new URL(`${name}.png`, pictures));
+  await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width: phone.width, height: y + height + 16 } });
 }
 
 interface AxeResults {

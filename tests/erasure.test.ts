@@ -1,9 +1,19 @@
 /** What becomes of the personal data of items when its time comes: real handlers, a real engine, a clock that is set. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeFields, signFields } from '../lib/bank/sandbox/sandboxSignature.ts';
 import { notificationUrl } from '../lib/payment/paymentLink.ts';
 import { anAttempt, anItem } from './builders.ts';
-import { secrets, startTestBasketWithProxy, type TestBasket } from './testBasket.ts';
+import {
+  secrets,
+  service,
+  serviceKey,
+  startTestBasket,
+  startTestBasketWithProxy,
+  type TestBasket,
+} from './testBasket.ts';
 
 type World = Awaited<ReturnType<typeof startTestBasketWithProxy>>;
 
@@ -120,6 +130,32 @@ describe('400 days after its last change', () => {
     await basket.attend();
     expect(await rowOf(id)).toMatchObject({ state: 'paid', paidBy: '1', erasedAt: expect.any(String) });
     expect(JSON.stringify(await rowOf(id))).not.toMatch(/ab1c2d3e|gerard|payeur/);
+  });
+});
+
+describe('two runs that meet at the erasure', () => {
+  it('erase it at once, though one comes to it while the other tells the form', async () => {
+    const met = await startTestBasket({ isBrowsable: true });
+    let calls = 0;
+    const server = createServer(async (_, response) => {
+      calls += 1;
+      await met.attend();
+      response.end('{"err": 0}');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await met.writeSecrets({ ...secrets, services: { [service]: { keys: [serviceKey], aliases: [host] } } });
+    const { body } = await met.add({ query: person, body: { amount: 12, url: `http://${host}/cantine/77/` } });
+    await fetch(`${body['payment_url']}/cancel`, { method: 'POST', redirect: 'manual' });
+    met.clock.advance(400 * dayMs);
+    await met.attend();
+    expect(calls).toBe(1);
+    const item = await met.item(body['id']);
+    expect(item).toMatchObject({ cancelledBy: 'citizen', notice: { end: 'delivered' }, erasedAt: expect.any(String) });
+    expect(item).not.toHaveProperty('nameId');
+    server.close();
+    await met.stop();
   });
 });
 

@@ -11,6 +11,7 @@ export interface FakeBasketStore extends BasketStore {
 export function aFakeBasketStore(item: Item): FakeBasketStore {
   const unexpected = () => Promise.reject(new Error('Not a part of this test.'));
   return {
+    retentionDays: 400,
     item,
     async read(id) {
       return id === this.item.id ? this.item : undefined;

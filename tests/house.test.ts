@@ -6,7 +6,6 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { describe, expect, it } from 'vitest';
 import { makeOpenapi } from '../build/openapi.ts';
 import { apiErrors } from '../lib/http/apiErrors.ts';
-import { magicAmounts } from '../lib/sandboxBank/magicAmounts.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -132,20 +131,6 @@ describe('functions', () => {
   });
 });
 
-describe('the tables of errors', () => {
-  it.each(['README.md', 'docs/guide-workflow.fr.md'])('%s has every err_class, with its status', (file) => {
-    const lines = readFileSync(join(root, file), 'utf8').split('\n');
-    const documented = lines
-      .filter((line) => /^\| \d{3} \|/.test(line))
-      .flatMap((row) => {
-        const [, status, classes = ''] = row.split('|');
-        return Array.from(classes.matchAll(/`([^`]+)`/g), ([, code]) => `${code} ${status?.trim()}`);
-      });
-    const actual = Object.entries(apiErrors).map(([code, { status }]) => `${code} ${status}`);
-    expect(documented.sort()).toEqual(actual.sort());
-  });
-});
-
 describe('docs/openapi.yaml', () => {
   const document = readFileSync(join(root, 'docs/openapi.yaml'), 'utf8');
 
@@ -167,23 +152,6 @@ describe('docs/openapi.yaml', () => {
     const config = await createConfig({ extends: ['recommended-strict'] });
     const problems = await lintFromString({ source: document, config });
     expect(problems.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
-  });
-});
-
-describe('the README', () => {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
-
-  it('has every magic amount of the sandbox bank, with its sentence', () => {
-    for (const [cents, { sentence }] of Object.entries(magicAmounts)) {
-      expect(readme).toContain(`| ${cents.slice(0, -2)},${cents.slice(-2)} € | ${sentence} |`);
-    }
-  });
-
-  it('has every setting', () => {
-    const config = sources.find(({ path }) => path === 'lib/platform/config.ts')?.text ?? '';
-    const names = Array.from(config.matchAll(/'([A-Z]+(?:_[A-Z]+)+)'/g), ([, name = '']) => name);
-    expect(names.length).toBeGreaterThan(5);
-    for (const name of names) expect(readme).toContain(`\`${name}\``);
   });
 });
 

@@ -32,7 +32,7 @@ beforeAll(async () => {
   client = DynamoDBDocumentClient.from(localClient(engine.endpoint), {
     marshallOptions: { removeUndefinedValues: true },
   });
-  store = dynamodbBasketStore(client, engine.tables.itemsTable);
+  store = dynamodbBasketStore(client, engine.tables.itemsTable, 400);
   const running = {
     pid: process.pid,
     publicUrl: 'http://localhost',

@@ -81,7 +81,6 @@ async function aWorld(truth: Truth, ability: { isAskable: boolean }): Promise<Wo
     clock,
     logger: aLogger(),
     metrics: aMetrics(),
-    retentionDays: 400,
     regies,
     providerOf: async () => (ability.isAskable ? askable : bank),
     links: async () => ({ publicUrl: 'https://paiement.example.org', linkKeys: ['key'] }),

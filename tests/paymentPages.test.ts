@@ -2,7 +2,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Item } from '../lib/item/item.ts';
-import { inspectPage, isChromiumThere, launchBrowser, openPage } from './browser.ts';
+import { inspectPage, isChromiumThere, launchBrowser, openPage, takePicture } from './browser.ts';
 import { noon } from './builders.ts';
 import { secrets, startTestBasket, type TestBasket } from './testBasket.ts';
 
@@ -56,6 +56,7 @@ describe.skipIf(!isChromiumThere())('a citizen', () => {
     expect(await heading()).toBe(label);
     expect(await page.getByRole('link', { name: 'Revenir' }).getAttribute('href')).toBe(form);
     await inspectPage(page, 'to-pay');
+    await takePicture(page, 'payment-page');
     await press('Payer');
     expect(plain(await words())).toContain('10,05 €');
     await inspectPage(page, 'sandbox');
@@ -65,6 +66,7 @@ describe.skipIf(!isChromiumThere())('a citizen', () => {
     for (const part of ['10,05 €', '23 novembre 2026', id]) expect(text).toContain(part);
     expect(await page.getByRole('link', { name: 'Revenir' }).getAttribute('href')).toBe(form);
     await inspectPage(page, 'paid');
+    await takePicture(page, 'paid-page');
     expect(await item()).toMatchObject({ state: 'paid', paidBy: '1', notice: { trigger: 'paid', tries: 0 } });
   });
 

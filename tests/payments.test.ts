@@ -522,7 +522,7 @@ describe('a message of the bank', () => {
     );
   });
 
-  it('of another amount never pays, and the item is free when the session is over', async () => {
+  it('of another amount never pays; after a week, people must find out before anybody pays again', async () => {
     const { address, id } = await add(900.08);
     await comeBack(await choose(await pay(address), 'paid'));
     expect(await item(id)).toMatchObject({ state: 'waiting', lockedBy: '1' });
@@ -533,6 +533,10 @@ describe('a message of the bank', () => {
     expect(await item(id)).toMatchObject({ state: 'waiting', payments: { '1': { state: 'expired' } } });
     expect(await item(id)).not.toHaveProperty('lockedUntil');
     expect((await item(id)).payments['1']).not.toHaveProperty('askAt');
+    expect(await item(id)).toMatchObject({ alerts: { '1': { kind: 'authorisation-unconfirmed' } } });
+    expect(await (await get(address)).text()).toContain('Débit non confirmé');
+    await fetch(`${address}/pay`, { method: 'POST', redirect: 'manual' });
+    expect((await item(id)).payments).not.toHaveProperty('2');
   });
 });
 

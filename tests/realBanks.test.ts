@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Item } from '../lib/item/item.ts';
 import { putRegie } from '../lib/regie/administerRegies.ts';
 import { type PayfipServer, startPayfipServer } from '../standins/payfip/server.ts';
-import { type PayzenServer, startPayzenServer } from '../standins/payzen/server.ts';
+import { type PayzenServer, type RestTransaction, startPayzenServer } from '../standins/payzen/server.ts';
 import { inspectPage, isChromiumThere, launchBrowser, openPage } from './browser.ts';
 import { noon } from './builders.ts';
 import { secrets, startTestBasket, type TestBasket } from './testBasket.ts';
@@ -146,6 +146,125 @@ describe('PayZen', () => {
     expect(await item()).toMatchObject({ state: 'paid' });
     await payzen.replay(`${id}01`);
     expect(await item()).not.toHaveProperty('alerts');
+  });
+
+  describe('where only the answer to our question tells', () => {
+    const refusals = () => basket.metrics.figures.filter(({ name }) => name === 'BankMessagesRefused').length;
+
+    /** A payment whose news are lost, of which the REST API tells this; then the time passes after which it is asked. */
+    async function payWith(restTells: (transaction: RestTransaction) => readonly unknown[]) {
+      const added = await add('carte');
+      await postForm(added.address);
+      payzen.behave(['lost', 'stay', { restTells }]);
+      await payzen.decide(`${added.id}01`, 'paid');
+      basket.metrics.figures.length = 0;
+      await live(41);
+      return added;
+    }
+
+    it('a voucher and a card pay together', async () => {
+      const { id, item } = await payWith((all) => [
+        { ...all, uuid: 'voucher', amount: 400 },
+        { ...all, amount: 605 },
+      ]);
+      const { id: uuid } = payzen.payments().at(-1) ?? {};
+      expect(await item()).toMatchObject({
+        state: 'paid',
+        payments: { '1': { bankTransactionId: `voucher ${uuid}`, bankData: { vads_effective_amount: '1005' } } },
+      });
+      expect([id.length, refusals()]).toEqual([26, 0]);
+    });
+
+    it.each([
+      ['no name and no date', ({ uuid, creationDate, ...rest }: RestTransaction) => [rest]],
+      ['no shop, no card', ({ shopId, transactionDetails, ...rest }: RestTransaction) => [rest]],
+      ['its amount as a text', (all: RestTransaction) => [{ ...all, amount: String(all.amount) }]],
+      ['a try before it that was refused', (all: RestTransaction) => [{ ...all, detailedStatus: 'REFUSED' }, all]],
+    ])('a transaction with %s pays', async (_, restTells) => {
+      const { item } = await payWith(restTells);
+      expect(await item()).toMatchObject({ state: 'paid' });
+      expect(refusals()).toBe(0);
+    });
+
+    it('a status that nobody knows does not hide a payment, and wakes somebody up', async () => {
+      const { item } = await payWith((all) => [{ ...all, uuid: 'other', detailedStatus: 'TELEPORTED' }, all]);
+      expect(await item()).toMatchObject({ state: 'paid' });
+      expect(refusals()).toBe(1);
+    });
+
+    it('what came beyond the amount is to be refunded', async () => {
+      const { item } = await payWith((all) => [all, { ...all, uuid: 'again' }]);
+      expect(await item()).toMatchObject({
+        state: 'paid',
+        alerts: { '1': { kind: 'money-to-refund', amountCents: 1005 } },
+      });
+    });
+
+    it.each([
+      [
+        'a part of the amount',
+        (all: RestTransaction) => [
+          { ...all, amount: 400 },
+          { ...all, detailedStatus: 'REFUSED' },
+        ],
+      ],
+      ['no operation', ({ operationType, ...rest }: RestTransaction) => [rest]],
+      ['a status that nobody knows', (all: RestTransaction) => [{ ...all, detailedStatus: 'TELEPORTED' }]],
+    ])('%s is loud, and nobody pays again before people have found out', async (_, restTells) => {
+      const { address, id, item } = await payWith(restTells);
+      expect(await item()).toMatchObject({ state: 'waiting', lockedBy: '1' });
+      expect(refusals()).toBeGreaterThan(0);
+      for (let hour = 0; hour < 8 * 24; hour += 1) {
+        basket.clock.advance(3_600_000);
+        await basket.attend();
+      }
+      expect(await item()).toMatchObject({ state: 'waiting', alerts: { '1': { kind: 'authorisation-unconfirmed' } } });
+      expect(await (await fetch(address)).text()).toContain('Ne payez pas de nouveau');
+      await fetch(`${address}/pay`, { method: 'POST' });
+      expect((await item()).payments).not.toHaveProperty('2');
+      // The bank's own word settles it, even now.
+      payzen.behave([]);
+      await payzen.replay(`${id}01`);
+      expect(await item()).toMatchObject({
+        state: 'paid',
+        alerts: { '1': { closedAt: basket.clock.now().toISOString() } },
+      });
+    });
+  });
+
+  it.each([
+    ['TEST', { vads_cust_city: 'TEST' }],
+    ['a status', { vads_cust_last_name: 'Refused', vads_cust_city: 'REFUSED', vads_user_info: 'AUTHORISED' }],
+    ['another mode', { vads_order_info2: 'PRODUCTION' }],
+    ['plus signs', { vads_cust_phone: '+33+1+23', vads_cust_address: '1+REFUSED+EXPIRED' }],
+  ])('pays whoever types %s at the bank', async (_, typed) => {
+    const { address, id, item } = await add('muette');
+    await postForm(address);
+    await payzen.decide(`${id}01`, 'paid', typed);
+    expect(await item()).toMatchObject({ state: 'paid' });
+  });
+
+  it('pays by a return that has gathered parameters of others', async () => {
+    const { address, id, item } = await add('muette');
+    payzen.behave(['lost']);
+    await postForm(address);
+    const back = await payzen.decide(`${id}01`, 'paid');
+    await fetch(`${back}&a=1&a=2&utm_source=%FF`);
+    expect(await item()).toMatchObject({ state: 'paid' });
+  });
+
+  it('asks at once about a message that could say two things, where the bank can be asked', async () => {
+    const typed = { vads_cust_address: '20261123120000+a1b2c3+REFUSED' };
+    const silent = await add('muette');
+    await postForm(silent.address);
+    basket.metrics.figures.length = 0;
+    await payzen.decide(`${silent.id}01`, 'paid', typed);
+    expect(await silent.item()).toMatchObject({ state: 'waiting' });
+    expect(basket.metrics.figures).toContainEqual({ name: 'BankMessagesRefused', value: 1 });
+    const { address, id, item } = await add('carte');
+    await postForm(address);
+    await payzen.decide(`${id}01`, 'paid', typed);
+    expect(await item()).toMatchObject({ state: 'paid' });
   });
 
   it.each(['wrong-amount', 'wrong-signature', 'other-mode', 'unknown-status', 'credit'] as const)(

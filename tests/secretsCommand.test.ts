@@ -1,4 +1,7 @@
 /** `npm run secrets`, and every operator's command with `--stage`: on stand-ins for AWS, and the functions that follow. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamodbBasketStore } from '../lib/basket/dynamodbBasketStore.ts';
@@ -49,7 +52,8 @@ const env = () => ({
   AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
 });
 
-const run = (args: string[], input = '') => runCommand(secrets, [...args, '--stage', 'dev'], { env: env(), input });
+const run = (args: string[], input: string | Buffer = '') =>
+  runCommand(secrets, [...args, '--stage', 'dev'], { env: env(), input });
 
 function storedAt(name: string): unknown {
   const { value = 'null', type } = store.parameters.get(`${stagePath}/${name}`) ?? {};
@@ -147,6 +151,21 @@ describe('npm run secrets', () => {
   ])('changes nothing when the input of %j ends early, as Ctrl-C ends it', async (args, input) => {
     const before = new Map(store.parameters);
     expect(await run(args, input)).toMatchObject({ code: 1, output: expect.stringContaining('nothing is changed') });
+    expect(store.parameters).toEqual(before);
+  });
+
+  it.each([
+    ['in Latin-1', Buffer.from('une-clé-partagée-à-deux\n', 'latin1'), 'it must be in UTF-8, and is not.'],
+    [
+      'in UTF-16',
+      Buffer.from('\uFEFFune-clé-partagée-à-deux\n', 'utf16le'),
+      'it must be in UTF-8, and seems to be in UTF-16.',
+    ],
+    ['a text far too long for one', 'x'.repeat(100_000), 'it is longer than 2 kB.'],
+  ])('changes nothing when the key that it is given is %s', async (_, input, sentence) => {
+    const before = new Map(store.parameters);
+    const { code, output } = await run(['add-service', 'tiers.example.org'], input);
+    expect([code, output]).toEqual([1, `Standard input: ${sentence} Nothing is changed.\n`]);
     expect(store.parameters).toEqual(before);
   });
 
@@ -314,9 +333,23 @@ describe('the other commands on a stage', () => {
     const list = await runCommand(regie, ['list', '--stage', 'dev'], { env: env() });
     expect(list.output).toMatch(/^regie-demo .*sandbox +active/m);
     const item = anItem();
-    await dynamodbBasketStore(DynamoDBDocumentClient.from(client), itemsTable).add(item);
+    await dynamodbBasketStore(DynamoDBDocumentClient.from(client), itemsTable, 400).add(item);
     const shown = await runCommand(itemCommand, ['show', item.id, '--stage', 'dev'], { env: env() });
     expect(shown).toMatchObject({ code: 0, output: expect.stringContaining(`Item ${item.id}`) });
+  });
+
+  it('put nothing of a file that is not in UTF-8', async () => {
+    const { regiesTable } = await readTables('dev');
+    const client = localClient(basket.stage.config.dynamodbEndpoint ?? '');
+    const register = dynamodbRegieRegister(DynamoDBDocumentClient.from(client), regiesTable);
+    const before = await register.load();
+    const file = join(await mkdtemp(join(tmpdir(), 'publik-basket-')), 'cantine.yaml');
+    const text = 'id: cantine\nname: Régie\nbank: sandbox\ndefaultLabel: Été\n';
+    await writeFile(file, Buffer.from(text, 'latin1'));
+    const put = await runCommand(regie, ['put', file, '--stage', 'dev'], { env: env() });
+    expect(put).toEqual({ code: 1, output: `${file}: it must be in UTF-8, and is not.\n` });
+    expect(await register.load()).toEqual(before);
+    await rm(dirname(file), { recursive: true });
   });
 
   it('refuse a bank that pretends where the stage has none', async () => {

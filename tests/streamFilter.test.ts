@@ -48,7 +48,6 @@ function wakes(before: Item | undefined, after: Item): boolean {
   });
 }
 
-const context = { now: noon, retentionDays: 400 };
 const added = anItem();
 const attempt = {
   startId: '22222222-3333-4444-8555-666666666666',
@@ -56,14 +55,14 @@ const attempt = {
   mode: 'test',
   shop: 'cantine',
 } as const;
-const opened = openAttempt(added, attempt, context);
+const opened = openAttempt(added, attempt, noon);
 const atTheBank = recordOpening(
   opened,
   '1',
   { redirect: { method: 'GET', url: 'https://bank.example/1' } },
   { limits: { sessionMs: 600_000, lockMs: 900_000 }, isAskable: true },
 );
-const rules = { ...context, isToldOnAcceptance: true, isAskable: true, isFresh: false };
+const rules = { now: noon, isToldOnAcceptance: true, isAskable: true, isFresh: false };
 const paid = settleAttempt(atTheBank, '1', aReport(), rules);
 const claimed = claimNotice(paid, 'c1', noon);
 const tried = recordTry(claimed, {
@@ -83,7 +82,7 @@ describe('the stream', () => {
     ['an item is given up', added, cancelItem(added, cancellationByCitizen(noon, 400), noon)],
     ['a later payment is accepted', atTheBank, accepted],
   ])('wakes attendItems when %s', (_, before, after) => {
-    expect(wakes(before, nextVersion(before ?? after, after))).toBe(true);
+    expect(wakes(before, nextVersion(before ?? after, after, 400))).toBe(true);
   });
 
   it.each<[string, Item | undefined, Item]>([

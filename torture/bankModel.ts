@@ -1,4 +1,4 @@
-/** What the sandbox bank is to do with a payment: a model, written from the README's table and not from the bank. Pure. */
+/** What the sandbox bank is to do with a payment: a model, written from the table of `docs/regies.md` and not from the bank. Pure. */
 import { parisDay } from '../lib/values/days.ts';
 
 export const buttons = ['paid', 'refused', 'abandoned', 'pending'] as const;

@@ -24,6 +24,8 @@ export interface ModelAttempt {
   /** Number of the key that signed the addresses of its messages. */
   readonly keyNumber: number;
   isAccepted: boolean;
+  /** Whether the bank's last answer was not to be believed. */
+  isDoubted?: boolean;
   /** When the bank is to be asked; undefined when it is not. */
   askAtMs?: number | undefined;
   askFromMs: number;
@@ -46,7 +48,7 @@ export interface ModelItem {
   paidBy?: number;
   lockedBy?: number | undefined;
   lockedUntilMs: number;
-  readonly alerts: Map<number, 'money-to-refund' | 'authorisation-failed'>;
+  readonly alerts: Map<number, 'money-to-refund' | 'authorisation-failed' | 'authorisation-unconfirmed'>;
   notice?: { trigger: 'paid' | 'cancelled'; attempt?: number; dueAtMs: number; isTold: boolean } | undefined;
   /** What its form has heard. */
   readonly heard: string[];
@@ -87,6 +89,11 @@ export function isLocked({ lockedBy, lockedUntilMs }: ModelItem, nowMs: number):
   return lockedBy !== undefined && lockedUntilMs > nowMs;
 }
 
+/** Whether people have to find out if money came. */
+function isUnconfirmed({ alerts }: ModelItem): boolean {
+  return [...alerts.values()].includes('authorisation-unconfirmed');
+}
+
 /** The NameId decides where both sides have one. */
 export function isOwner({ owner }: ModelItem, user: ModelItem['owner']): boolean {
   if (owner.nameId !== undefined && user.nameId !== undefined) return owner.nameId === user.nameId;
@@ -108,7 +115,7 @@ export function cancel(item: ModelItem, by: { who: 'workflow' | 'citizen'; notif
 
 /** The buttons that the page of an item has. */
 export function offers(item: ModelItem, nowMs: number): { readonly pay: boolean; readonly giveUp: boolean } {
-  if (item.state !== 'waiting') return { pay: false, giveUp: false };
+  if (item.state !== 'waiting' || isUnconfirmed(item)) return { pay: false, giveUp: false };
   const holder = item.attempts[item.lockedBy ?? -1];
   const mayGoBack = holder?.state === 'open' && (holder.bank?.sessionEndsAtMs ?? 0) > nowMs;
   const hasRunOut = holder?.state === 'open' && !isLocked(item, nowMs);
@@ -135,7 +142,8 @@ export function pay(item: ModelItem, hasEmail: boolean, moment: Moment): PayAnsw
     return { to: 'bank', attempt: lockedBy };
   }
   if (!hasEmail) return { to: 'email' };
-  if (item.state !== 'waiting' || (open !== undefined && isUnderWay(open))) return { to: 'item' };
+  const isBusy = open !== undefined && isUnderWay(open);
+  if (item.state !== 'waiting' || isBusy || isUnconfirmed(item)) return { to: 'item' };
   return hasRoom(item) ? openAttempt(item, moment) : { to: 'item' };
 }
 
@@ -231,6 +239,10 @@ function close(
   if (state !== 'expired') attempt.askAtMs = undefined;
   item.eraseAtMs = nowMs + retentionMs;
   if (item.lockedBy === index) item.lockedBy = undefined;
+  if (state === 'expired' && attempt.isDoubted && item.state === 'waiting') {
+    item.alerts.set(index, 'authorisation-unconfirmed');
+    return;
+  }
   if (!attempt.isAccepted || item.state !== 'waiting' || item.notice?.attempt !== index) return;
   if (item.notice.isTold) item.alerts.set(index, 'authorisation-failed');
   else item.notice = undefined;
@@ -251,6 +263,7 @@ export function ask(item: ModelItem, attempt: ModelAttempt, nowMs: number): void
   attempt.asks += 1;
   const { asks } = attempt;
   const wasAccepted = attempt.isAccepted;
+  attempt.isDoubted = attempt.bank !== undefined && !isBelievable(attempt.bank);
   settle(item, attempt, nowMs);
   const isOver = !isUnderWay(attempt) && attempt.state !== 'expired';
   if (isOver || attempt.isAccepted !== wasAccepted) return;

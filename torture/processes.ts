@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../lib/platform/config.ts';
 import type { Tables } from '../scripts/local/tables.ts';
+import { outputFile } from './outputFile.ts';
 
 /** The time, or the wish to know how much memory is in use. */
 export type ToStack = { readonly offsetMs: number } | { readonly measure: 'heap' };
@@ -25,7 +26,7 @@ export interface EngineProcess {
 }
 
 export async function startEngineProcess(): Promise<EngineProcess> {
-  const child = fork(fileURLToPath(new URL('engineProcess.ts', import.meta.url)));
+  const child = forkQuietly(new URL('engineProcess.ts', import.meta.url), []);
   const [started] = (await once(child, 'message')) as [Pick<EngineProcess, 'endpoint' | 'tables'>];
   return { ...started, stop: () => end(child) };
 }
@@ -52,11 +53,8 @@ export interface Stack {
 
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { config, isAttended, onDefect } = options;
-  const child = fork(
-    fileURLToPath(new URL('stackProcess.ts', import.meta.url)),
-    [JSON.stringify({ config, isAttended })],
-    { execArgv: ['--expose-gc'] },
-  );
+  const script = new URL('stackProcess.ts', import.meta.url);
+  const child = forkQuietly(script, [JSON.stringify({ config, isAttended })], ['--expose-gc']);
   let offsetMs = options.offsetMs;
   let restingAtMs: number | undefined;
   let isEnding = false;
@@ -96,6 +94,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       return end(child);
     },
   };
+}
+
+/** A stack prints a line for each figure, thousands of them: not for the terminal. */
+function forkQuietly(script: URL, args: readonly string[], execArgv: string[] = []): ChildProcess {
+  const file = outputFile();
+  return fork(fileURLToPath(script), args, { execArgv, stdio: ['ignore', file, file, 'ipc'] });
 }
 
 function tell(child: ChildProcess, what: ToStack): void {

@@ -14,8 +14,6 @@ const { config, isAttended } = JSON.parse(process.argv[2] ?? '{}') as { config: 
 
 process.env['AWS_ACCESS_KEY_ID'] ??= 'local';
 process.env['AWS_SECRET_ACCESS_KEY'] ??= 'local';
-// Figures are counted as ever, and written nowhere.
-process.env['POWERTOOLS_METRICS_DISABLED'] ??= 'true';
 
 let offsetMs = 0;
 let wantedOffsetMs = 0;

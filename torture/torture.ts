@@ -4,11 +4,14 @@ import type { Item } from '../lib/item/item.ts';
 import { defineCommand, runCommand, type Terminal } from '../scripts/command/command.ts';
 import type { Values } from '../scripts/command/commandLine.ts';
 import { CommandProblem } from '../scripts/command/commandProblem.ts';
+import { shorten } from '../scripts/operator/terminal.ts';
 import { runFaultsPart } from './faultsPart.ts';
 import { runHostilePart } from './hostilePart.ts';
 import { describeMachine } from './machine.ts';
 import { runModelPart } from './modelPart.ts';
-import { composeReport, type PartReport, renderTable } from './report.ts';
+import { keepOutput, outputPath } from './outputFile.ts';
+import { brokenIn, composeReport, type PartReport, renderTable } from './report.ts';
+import { drawnSeeds } from './seeds.ts';
 import { createTally, type Tally } from './tally.ts';
 import { addVerdicts, type BankRow, judge, noVerdict, type Verdict } from './verdict.ts';
 import type { World } from './world.ts';
@@ -18,14 +21,15 @@ const options = {
   seed: {
     type: 'string',
     value: '<n>',
-    about: 'does the same again: what a failure printed. Processes meet as they like, so part 2 may take several runs',
+    about: 'does again what a failure printed; processes meet as they like, so part 2 may take several runs',
   },
   path: { type: 'string', value: '<p>', about: 'runs one sequence of part 1, and makes it shorter' },
   part: {
     type: 'string',
     choices: ['1', '2', '3'],
-    about: 'runs this part: 1 the model, 2 faults and kills, 3 hostile requests',
+    about: 'runs one part: 1 the model, 2 faults and kills, 3 hostile requests',
   },
+  seeds: { type: 'boolean', about: 'runs part 1 with each seed of docs/reliability.md, in about twenty minutes' },
 } as const;
 
 /** How much of each part; a part ends by itself when its time is over. */
@@ -66,11 +70,8 @@ interface PartResult {
 
 type Part = readonly [title: string, run: (plan: Plan, tally: Tally) => Promise<PartResult>];
 
-const parts: readonly Part[] = [
-  ['The model: sequences of commands over HTTP', runModel],
-  ['Faults and kills', runFaults],
-  ['Hostile requests', runHostile],
-];
+const modelPart: Part = ['The model: sequences of commands over HTTP', runModel];
+const parts: readonly Part[] = [modelPart, ['Faults and kills', runFaults], ['Hostile requests', runHostile]];
 
 async function runModel({ seed, path, size }: Plan, tally: Tally): Promise<PartResult> {
   let verdict = noVerdict;
@@ -113,18 +114,6 @@ async function runHostile({ seed, size }: Plan, tally: Tally): Promise<PartResul
   };
 }
 
-async function runPart([title, run]: Part, plan: Plan, { print, warn }: Terminal): Promise<PartReport> {
-  const { seed } = plan;
-  print(`\n${title} (seed ${seed})`);
-  const tally = createTally();
-  const startedMs = performance.now();
-  const result = await run(plan, tally);
-  const report = { title, seconds: Math.round((performance.now() - startedMs) / 1_000), tally, facts: [], ...result };
-  print(renderTable(report));
-  for (const sentence of result.odd.slice(0, 10)) warn(`BROKEN (seed ${seed}): ${sentence}`);
-  return report;
-}
-
 export const main = defineCommand(
   {
     name: 'npm run torture',
@@ -133,37 +122,83 @@ export const main = defineCommand(
     options,
     notes: 'A whole run writes docs/reliability.md.',
   },
-  ({ values }, terminal) => torture(values, terminal),
+  async ({ values }, terminal) => {
+    const plan = planOf(values);
+    keepOutput(`npm run torture, seed ${values.seeds ? drawnSeeds.join(', ') : plan.seed}`);
+    const isSound = await (values.seeds ? runSeeds(plan, terminal) : runParts(plan, values, terminal));
+    terminal.print(`All else that was printed is in ${outputPath()}.`);
+    return isSound ? 0 : 1;
+  },
 );
 
-async function torture({ short = false, seed: given, path, part }: Values<typeof options>, terminal: Terminal) {
-  const { print, warn } = terminal;
-  const seed = given === undefined ? Math.floor(Math.random() * 2_000_000_000) : parseSeed(given);
-  const plan = { seed, path, size: short ? sizes.short : sizes.long };
-  const chosen = path === undefined ? part : '1';
-  const reports: PartReport[] = [];
-  for (const [index, each] of parts.entries()) {
-    if (chosen === undefined || chosen === String(index + 1)) reports.push(await runPart(each, plan, terminal));
-  }
-  const date = new Date().toISOString().slice(0, 10);
-  const report = composeReport({ reports, seed, machine: describeMachine(), date });
-  print(`\n${report.verdict}`);
-  for (const sentence of report.broken) warn(`BROKEN (seed ${seed}): ${sentence}`);
-  if (report.broken.length > 0) {
-    warn(`\nAgain: npm run torture -- ${short ? '--short ' : ''}--seed ${seed}`);
-    return 1;
-  }
-  if (!short && chosen === undefined) {
-    await writeFile(new URL('../docs/reliability.md', import.meta.url), report.markdown);
-    print('Written to docs/reliability.md.');
-  }
-  return 0;
+function planOf({ short, seed, path }: Values<typeof options>): Plan {
+  const size = short ? sizes.short : sizes.long;
+  return { seed: seed === undefined ? Math.floor(Math.random() * 2_000_000_000) : parseSeed(seed), path, size };
 }
 
 function parseSeed(text: string): number {
   const seed = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
   throw new CommandProblem('The seed must be a whole number, as a failure prints it.');
+}
+
+async function runPart([title, run]: Part, plan: Plan, { print }: Terminal): Promise<PartReport> {
+  print(`\n${title} (seed ${plan.seed})`);
+  const tally = createTally();
+  const startedMs = performance.now();
+  const result = await run(plan, tally);
+  return { title, seconds: Math.round((performance.now() - startedMs) / 1_000), tally, facts: [], ...result };
+}
+
+/** @returns whether nothing broke. */
+async function runParts(plan: Plan, values: Values<typeof options>, terminal: Terminal): Promise<boolean> {
+  const { seed, path } = plan;
+  const chosen = path === undefined ? values.part : '1';
+  const reports: PartReport[] = [];
+  for (const [index, part] of parts.entries()) {
+    if (chosen !== undefined && chosen !== String(index + 1)) continue;
+    const report = await runPart(part, plan, terminal);
+    reports.push(report);
+    terminal.print(renderTable(report));
+    tellBroken(report, seed, terminal);
+  }
+  const date = new Date().toISOString().slice(0, 10);
+  const report = composeReport({ reports, seed, machine: describeMachine(), date });
+  terminal.print(`\n${report.verdict}`);
+  const isSound = reports.every((each) => brokenIn(each).length === 0);
+  if (!isSound) terminal.warn(`\nAgain: npm run torture -- ${values.short ? '--short ' : ''}--seed ${seed}`);
+  else if (!values.short && chosen === undefined) {
+    await writeFile(new URL('../docs/reliability.md', import.meta.url), report.markdown);
+    terminal.print('Written to docs/reliability.md.');
+  }
+  return isSound;
+}
+
+/** A line for each seed. @returns whether nothing broke. */
+async function runSeeds(plan: Plan, terminal: Terminal): Promise<boolean> {
+  let isSound = true;
+  for (const [index, seed] of drawnSeeds.entries()) {
+    const report = await runPart(modelPart, { ...plan, seed }, terminal);
+    const counts = ['sequences', 'commands'].map((kind) => `${report.tally.counts.get(kind) ?? 0} ${kind}`);
+    const broken = brokenIn(report).length;
+    const outcome = `${broken} broken, in ${report.seconds} s`;
+    terminal.print(`${index + 1} of ${drawnSeeds.length}: ${counts.join(', ')}, ${outcome}`);
+    tellBroken(report, seed, terminal);
+    isSound &&= broken === 0;
+  }
+  return isSound;
+}
+
+/** A sequence of commands is one line, of thousands of characters. */
+const longestLine = 500;
+
+/** The first ones, so far as a person reads; all of them, whole, in the file. */
+function tellBroken(report: PartReport, seed: number, { warn }: Terminal): void {
+  for (const [index, sentence] of brokenIn(report).entries()) {
+    keepOutput(`BROKEN (seed ${seed}): ${sentence}`);
+    const lines = sentence.split('\n').map((line) => shorten(line, longestLine));
+    if (index < 10) warn(`BROKEN (seed ${seed}): ${lines.join('\n')}`);
+  }
 }
 
 if (import.meta.main) {

@@ -8,7 +8,7 @@
  * is `bank-message-refused`, and an alarm.
  */
 import type { Instant } from '../values/days.ts';
-import type { ErrorCode } from '../values/errors.ts';
+import type { DenialReason, ErrorCode } from '../values/errors.ts';
 
 /** Whether money moves: `activation` is PayFiP's first payment of a new account, a real one. */
 export type Mode = 'test' | 'activation' | 'production';
@@ -70,6 +70,10 @@ export interface PaymentReport extends BankFacts {
   readonly mode: Mode;
   /** With `accepted`: the day of the capture, `yyyy-mm-dd`. */
   readonly captureDate?: string;
+  /** With `paid`: what came beyond the amount, in more than one transaction, and is owed back. */
+  readonly excessCents?: number;
+  /** Why something else that the bank said with it is not understood; the statement holds without it. */
+  readonly doubt?: DenialReason;
 }
 
 /** What came to one of our addresses, as it came. */
@@ -116,6 +120,8 @@ export interface AskedAttempt {
   readonly createdAt: Instant;
   /** The bank's own name for the session, where it has one. */
   readonly bankReference?: string;
+  /** Day of a later capture, as it was asked for. */
+  readonly captureDate?: string;
   /** For an answer that says nothing of money. */
   readonly amountCents: number;
   readonly currency: string;

@@ -27,7 +27,6 @@ interface Dependencies {
   readonly store: BasketStore;
   readonly regies: Cache<RegieCatalogue>;
   readonly clock: Clock;
-  readonly retentionDays: number;
 }
 
 /**
@@ -37,7 +36,7 @@ interface Dependencies {
  * @throws AppError `unknown-regie`, `amount-too-low`, `amount-too-high`, `invalid-capture-date`, `nonce-already-used`,
  *   `temporarily-unavailable`.
  */
-export function addItem({ store, regies, clock, retentionDays }: Dependencies) {
+export function addItem({ store, regies, clock }: Dependencies) {
   return async (id: string, { service }: Caller, request: AddItemRequest): Promise<void> => {
     const { regieIdOrSlug, user, label, ...given } = request;
     const regie =
@@ -56,7 +55,7 @@ export function addItem({ store, regies, clock, retentionDays }: Dependencies) {
       regieId: regie.id,
       label: label ?? regie.defaultLabel,
     };
-    await store.add(createItem(asked, now, retentionDays));
+    await store.add(createItem(asked, now, store.retentionDays));
   };
 }
 

@@ -36,6 +36,9 @@ export interface DuePage {
 
 /** Every method throws AppError `temporarily-unavailable` when the table is out of reach or throttles. */
 export interface BasketStore {
+  /** Days after the last change of an item at which its personal data is erased. */
+  readonly retentionDays: number;
+
   /** The item as it stands, past any cache; undefined when there is none. One read. */
   read(id: string): Promise<Item | undefined>;
 

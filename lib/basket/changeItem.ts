@@ -16,7 +16,7 @@ const maximumTries = 5;
  * @throws AppError `unknown-item`, `temporarily-unavailable` when others were quicker five times; and what `decide` throws.
  */
 export async function changeItem(
-  store: Pick<BasketStore, 'replace'>,
+  store: Pick<BasketStore, 'replace' | 'retentionDays'>,
   item: Item | undefined,
   decide: (item: Item) => Item,
 ): Promise<Item> {
@@ -25,7 +25,7 @@ export async function changeItem(
     if (read === undefined) throw new AppError('unknown-item');
     const after = decide(read);
     if (after === read) return read;
-    const next = nextVersion(read, after);
+    const next = nextVersion(read, after, store.retentionDays);
     const outcome = await store.replace(read, next);
     if (outcome.done) return next;
     read = outcome.item;

@@ -15,7 +15,11 @@ import { firstError } from '../values/validation.ts';
 import { dynamodbBasketStore } from './dynamodbBasketStore.ts';
 
 const client = mockClient(DynamoDBDocumentClient);
-const store = dynamodbBasketStore(DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'eu-west-3' })), 'items');
+const store = dynamodbBasketStore(
+  DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'eu-west-3' })),
+  'items',
+  400,
+);
 beforeEach(() => client.reset());
 
 const metadata = { $metadata: {}, message: 'The conditional request failed' };

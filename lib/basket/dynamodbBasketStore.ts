@@ -25,7 +25,8 @@ const spentUrlLifeMs = 86_400_000;
 
 const returnOldRow = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
 
-export function dynamodbBasketStore(client: DynamoDBDocumentClient, table: string): BasketStore {
+/** @param retentionDays a setting of the stage. */
+export function dynamodbBasketStore(client: DynamoDBDocumentClient, table: string, retentionDays: number): BasketStore {
   /*
    * add, spendSignedUrl:   call ──► Put if nobody has the id ──► answer
    * The SDK may send a Put twice when the first answer is lost: the second then finds the first one's row. The writeId,
@@ -63,6 +64,8 @@ export function dynamodbBasketStore(client: DynamoDBDocumentClient, table: strin
   }
 
   return {
+    retentionDays,
+
     async read(id) {
       const row = await readRow(id);
       return row?.['kind'] === 'item' ? toItem(row) : undefined;

@@ -9,7 +9,6 @@ import { changeItem } from './changeItem.ts';
 interface Dependencies {
   readonly store: BasketStore;
   readonly clock: Clock;
-  readonly retentionDays: number;
 }
 
 /**
@@ -17,10 +16,10 @@ interface Dependencies {
  *
  * @throws AppError `unknown-item`, `not-cancellable`, `already-paid`, `payment-in-progress`, `temporarily-unavailable`.
  */
-export function giveUpItem({ store, clock, retentionDays }: Dependencies) {
+export function giveUpItem({ store, clock }: Dependencies) {
   return async (itemId: string): Promise<void> => {
     const now = clock.now();
-    const change = cancellationByCitizen(now, retentionDays);
+    const change = cancellationByCitizen(now, store.retentionDays);
     await changeItem(store, await store.read(itemId), (item) => {
       if (!item.cancellable && item.state === 'waiting') throw new AppError('not-cancellable');
       return cancelItem(item, change, now);

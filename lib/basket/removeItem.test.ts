@@ -10,6 +10,7 @@ const request = { itemId: anItem().id, user: { nameId: 'ab1c2d3e' }, notify: tru
 function aStore(...outcomes: WriteOutcome[]) {
   const next = async () => outcomes.shift() ?? { done: true as const };
   return {
+    retentionDays: 400,
     read: vi.fn<BasketStore['read']>(),
     listDue: vi.fn<BasketStore['listDue']>(),
     postpone: vi.fn<BasketStore['postpone']>(),
@@ -20,7 +21,7 @@ function aStore(...outcomes: WriteOutcome[]) {
   };
 }
 
-const remove = (store: BasketStore) => removeItem({ store, clock: aClock(), retentionDays: 400 })(caller, request);
+const remove = (store: BasketStore) => removeItem({ store, clock: aClock() })(caller, request);
 const found = (change = {}): WriteOutcome => ({ done: false, item: anItem(change) });
 
 describe('removeItem', () => {

@@ -19,7 +19,6 @@ export interface RemoveItemRequest {
 interface Dependencies {
   readonly store: BasketStore;
   readonly clock: Clock;
-  readonly retentionDays: number;
 }
 
 /**
@@ -29,7 +28,7 @@ interface Dependencies {
  * @throws AppError `unknown-item` (malformed, unknown, another user's, another service's: one answer), `already-paid`,
  *   `payment-in-progress`, `nonce-already-used`, `temporarily-unavailable`.
  */
-export function removeItem({ store, clock, retentionDays }: Dependencies) {
+export function removeItem({ store, clock }: Dependencies) {
   return async (caller: Caller, { itemId, user, notify }: RemoveItemRequest): Promise<void> => {
     if (!isItemId(itemId)) throw new AppError('unknown-item');
     const now = clock.now();
@@ -37,7 +36,7 @@ export function removeItem({ store, clock, retentionDays }: Dependencies) {
     await store.spendSignedUrl({ id: rowId(caller), writeId: newUuid(), spentAt: now });
 
     const target: RemovalTarget = { id: itemId, service: caller.service, user };
-    const change = cancellationByWorkflow(now, notify, retentionDays);
+    const change = cancellationByWorkflow(now, notify, store.retentionDays);
     const outcome = await store.cancelUnread(target, change, now);
     if (outcome.done) return;
     await changeItem(store, outcome.item, (item) => {

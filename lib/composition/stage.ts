@@ -25,7 +25,6 @@ export interface Stage {
   readonly secrets: Cache<Secrets>;
   readonly regies: Cache<RegieCatalogue>;
   readonly store: BasketStore;
-  readonly retentionDays: number;
   readonly recordDays: number;
   readonly links: () => Promise<PaymentLinkSettings>;
   /** The same, read anew: another function may have signed with a key that this one has not heard of. */
@@ -47,7 +46,7 @@ export function buildStage(config: Config, tools: Partial<Pick<Stage, 'clock' | 
   const { load: loadSecrets } = secretsSource(config, client);
   const { load: loadRegies } = dynamodbRegieStore(client, config.regiesTable);
   const secrets = createCache({ name: 'secrets', load: loadSecrets, maximumAgeMs: secretsAgeMs, clock, logger });
-  const { retentionDays, recordDays, publicUrl } = config;
+  const { recordDays, publicUrl } = config;
   return {
     config,
     client,
@@ -56,8 +55,7 @@ export function buildStage(config: Config, tools: Partial<Pick<Stage, 'clock' | 
     metrics,
     secrets,
     regies: createCache({ name: 'regies', load: loadRegies, maximumAgeMs: regiesAgeMs, clock, logger }),
-    store: measuredBasketStore(dynamodbBasketStore(client, config.itemsTable), metrics),
-    retentionDays,
+    store: measuredBasketStore(dynamodbBasketStore(client, config.itemsTable, config.retentionDays), metrics),
     recordDays,
     links: async () => linksOf(publicUrl, await secrets.get()),
     newestLinks: async () => linksOf(publicUrl, await secrets.refresh()),

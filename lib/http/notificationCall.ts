@@ -6,6 +6,7 @@ import { type PaymentLinkSettings, readAttemptToken } from '../payment/paymentLi
 import { answerNotification } from '../payment/settlePayment.ts';
 import { AppError, type ErrorCode } from '../values/errors.ts';
 import { callFields, logFailedCall, loggerOf } from './callLog.ts';
+import { wholeEvent } from './gatewayEvent.ts';
 import { checkBodySize, formText, maximumFormBytes } from './requestBody.ts';
 
 /** Makes the Lambda handler of the notification address. A bank that is not known yet, or never, is told in plain text. */
@@ -13,6 +14,9 @@ export function notificationHandler(stageOf: () => PaymentStage) {
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
     .onError((request) => {
       request.response = answerError(request.event, request.error, stageOf);
+    })
+    .before((request) => {
+      request.event = wholeEvent(request.event);
     })
     .handler(async (event) => {
       checkBodySize(event, maximumFormBytes);

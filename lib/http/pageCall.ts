@@ -13,6 +13,7 @@ import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { AppError } from '../values/errors.ts';
 import { callFields, logFailedCall, loggerOf } from './callLog.ts';
+import { wholeEvent } from './gatewayEvent.ts';
 import { isPageErrorCode, pageErrors, renderError } from './pages/errorPages.ts';
 import { preferredLanguage } from './pages/language.ts';
 import { redirectAnswer } from './pages/pageHeaders.ts';
@@ -65,6 +66,9 @@ export function pageHandler<Tools extends PageTools>(tools: () => Tools, routes:
   return middy<PageEvent, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
     .onError((request) => {
       request.response = answerError(request.event, request.error, tools);
+    })
+    .before((request) => {
+      request.event = wholeEvent(request.event);
     })
     .handler(async (event) => {
       const route = findRoute(routes, event);

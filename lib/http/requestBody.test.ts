@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bodyText, checkBodySize } from './requestBody.ts';
+import { bodyText, checkBodySize, formText } from './requestBody.ts';
 
 const inBase64 = (bytes: Buffer) => ({ body: bytes.toString('base64'), isBase64Encoded: true });
 
@@ -7,6 +7,8 @@ describe('checkBodySize', () => {
   const limit = 4_194_304;
   it.each([
     ['none', { isBase64Encoded: false }, true],
+    ['null', { body: null, isBase64Encoded: null }, true],
+    ['null in Base64', { body: null, isBase64Encoded: true }, true],
     ['the limit, in ASCII', { body: 'a'.repeat(limit), isBase64Encoded: false }, true],
     ['one byte more', { body: 'a'.repeat(limit + 1), isBase64Encoded: false }, false],
     ['the limit, in characters of two bytes', { body: 'é'.repeat(limit / 2), isBase64Encoded: false }, true],
@@ -23,6 +25,10 @@ describe('checkBodySize', () => {
 describe('bodyText', () => {
   it.each([
     ['nothing', { isBase64Encoded: false }, '{}'],
+    ['nothing at all', {}, '{}'],
+    ['null', { body: null, isBase64Encoded: null }, '{}'],
+    ['null in Base64', { body: null, isBase64Encoded: true }, '{}'],
+    ['text that is not said to be in Base64', { body: '{"a":1}', isBase64Encoded: null }, '{"a":1}'],
     ['an empty text', { body: '', isBase64Encoded: false }, '{}'],
     ['an empty text in Base64', { body: '', isBase64Encoded: true }, '{}'],
     ['text', { body: '{"a":1}', isBase64Encoded: false }, '{"a":1}'],
@@ -36,5 +42,18 @@ describe('bodyText', () => {
   it('invalid-json: bytes that are not UTF-8', () => {
     const latin1 = inBase64(Buffer.from('{"a":"é"}', 'latin1'));
     expect(() => bodyText(latin1)).toThrow(expect.objectContaining({ code: 'invalid-json' }));
+  });
+});
+
+describe('formText', () => {
+  it.each([
+    ['nothing', {}, ''],
+    ['null', { body: null, isBase64Encoded: null }, ''],
+    ['null in Base64', { body: null, isBase64Encoded: true }, ''],
+    ['text', { body: 'a=1', isBase64Encoded: false }, 'a=1'],
+    ['text that is not said to be in Base64', { body: 'a=1' }, 'a=1'],
+    ['text in Base64', inBase64(Buffer.from('a=é')), 'a=é'],
+  ])('%s', (_, event, text) => {
+    expect(formText(event)).toBe(text);
   });
 });

@@ -7,7 +7,8 @@ const maximumBytes = 4 * 1024 * 1024;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-type BodyEvent = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'>;
+/** Absent and null are one, as in the test events of the console and of emulators. */
+type BodyEvent = { readonly [Field in 'body' | 'isBase64Encoded']?: APIGatewayProxyEventV2[Field] | null };
 
 /** Forms of browsers and banks are short, and `URLSearchParams` takes the square of their length. */
 export const maximumFormBytes = 64 * 1024;
@@ -33,12 +34,13 @@ export function bodyText({ body, isBase64Encoded }: BodyEvent): string {
   }
 }
 
-function byteLength(body: string, isBase64Encoded: boolean): number {
+function byteLength(body: string, isBase64Encoded: BodyEvent['isBase64Encoded']): number {
   if (isBase64Encoded) return Math.floor((body.length * 3) / 4) - (/=*$/.exec(body.slice(-2))?.[0].length ?? 0);
   return Buffer.byteLength(body);
 }
 
 /** A posted form as text, `''` without one. Bytes that are not UTF-8 become U+FFFD: no field that matters holds any. */
-export function formText({ body = '', isBase64Encoded }: BodyEvent): string {
-  return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+export function formText({ body, isBase64Encoded }: BodyEvent): string {
+  const text = body ?? '';
+  return isBase64Encoded ? Buffer.from(text, 'base64').toString('utf8') : text;
 }

@@ -18,6 +18,7 @@ import { sendDueNotifications } from '../sandboxBank/sendDueNotifications.ts';
 import { AppError, type ErrorCode } from '../values/errors.ts';
 import { jsonAnswer } from './apiErrors.ts';
 import { logFailedCall, loggerOf } from './callLog.ts';
+import { wholeEvent } from './gatewayEvent.ts';
 import { redirectAnswer } from './pages/pageHeaders.ts';
 import { choicePage, expiredPage, linkPage, unknownPage } from './pages/sandboxPages.ts';
 import { formText } from './requestBody.ts';
@@ -31,7 +32,8 @@ export interface SandboxBankTools {
   readonly sandboxStore?: SandboxStore;
 }
 
-type SandboxEvent = APIGatewayProxyEventV2 | EventBridgeEvent<string, unknown>;
+/** Of a tick nothing is read: a test event that holds nothing, or is null, is one. */
+type SandboxEvent = APIGatewayProxyEventV2 | Partial<EventBridgeEvent<string, unknown>>;
 type HttpAnswer = APIGatewayProxyStructuredResultV2;
 
 /** All that the bank works with. */
@@ -91,6 +93,10 @@ export function sandboxBankHandler(tools: () => SandboxBankTools) {
     .onError((request) => {
       // A tick that failed is Lambda's to report, and comes again anyway.
       if ('rawPath' in request.event) request.response = answerError(request.event, request.error, tools);
+    })
+    .before((request) => {
+      const event = request.event ?? {};
+      request.event = 'rawPath' in event ? wholeEvent(event) : event;
     })
     .handler(async (event) => {
       const bank = await openBank(tools());

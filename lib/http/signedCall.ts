@@ -9,6 +9,7 @@ import type { Caller } from '../publik/callers.ts';
 import { type ApiErrorCode, AppError } from '../values/errors.ts';
 import { apiErrors, errorAnswer, isApiErrorCode, jsonAnswer } from './apiErrors.ts';
 import { callFields, logFailedCall, loggerOf } from './callLog.ts';
+import { wholeEvent } from './gatewayEvent.ts';
 import { redirectAnswer } from './pages/pageHeaders.ts';
 import { bodyText, checkBodySize } from './requestBody.ts';
 import { strayToken } from './strayAddress.ts';
@@ -51,7 +52,10 @@ export function signedCallHandler<Tools extends SignedCallTools>(
     .onError((request) => {
       request.response = answerError(request.event, request.error, tools);
     })
-    .before(({ event }) => strayAnswer(event) ?? checkRoute(event))
+    .before((request) => {
+      request.event = wholeEvent(request.event);
+      return strayAnswer(request.event) ?? checkRoute(request.event);
+    })
     .before(async ({ event }) => {
       Object.assign(event, { caller: await tools().identifyCaller(event.rawQueryString) });
     })

@@ -60,16 +60,20 @@ export interface Attempt extends BankFacts {
   readonly asks?: number;
   /** Who is asking right now. */
   readonly claimId?: string;
+  /** Since when the bank's answers are not believed. */
+  readonly doubtedAt?: Instant;
 }
 
 /**
- * Money and state disagree, and people must act: money came for an item that was paid or cancelled before
- * (`money-to-refund`), or a payment that the form had been told of was refused in the end (`authorisation-failed`), or was
- * not heard of again (`authorisation-unconfirmed`).
+ * Money and state disagree, and people must act. `money-to-refund`: money came for an item that was paid or cancelled before, or
+ * more than was asked for. `authorisation-failed`: a payment that the form had been told of was refused in the end.
+ * `authorisation-unconfirmed`: whether a payment took place was never made out.
  */
 export interface Alert {
   readonly kind: 'money-to-refund' | 'authorisation-failed' | 'authorisation-unconfirmed';
   readonly raisedAt: Instant;
+  /** What is owed back, where that is not the item's amount. */
+  readonly amountCents?: number;
   /** When an operator said that it is dealt with. */
   readonly closedAt?: Instant;
 }

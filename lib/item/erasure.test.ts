@@ -32,11 +32,21 @@ describe('isErasureDue', () => {
     const { eraseAt: _, ...item } = anItem();
     expect(isErasureDue({ ...item, ...(eraseAt === undefined ? {} : { eraseAt }) }, noon)).toBe(expected);
   });
+
+  it.each([
+    ['is telling it', { claimId: 'c', nextAt: '2026-11-23T12:00:00.001Z' }, false],
+    ['died while it told it, a minute ago', { claimId: 'c', nextAt: '2026-11-23T12:00:00.000Z' }, true],
+    ['will tell it', { nextAt: '2026-11-23T18:00:00.000Z' }, true],
+    ['has told it', { end: 'delivered' as const }, true],
+  ])('to a form, a run %s: %s', (_, change, expected) => {
+    const item = anItem({ notice: { trigger: 'paid', tries: 1, ...change }, eraseAt: '2026-11-23T12:00:00.000Z' });
+    expect(isErasureDue(item, noon)).toBe(expected);
+  });
 });
 
 describe('eraseItem', () => {
   it('leaves the accounting facts of a paid item, and nothing that tells whose it was', () => {
-    const erased = nextVersion(paid, eraseItem(paid, context));
+    const erased = nextVersion(paid, eraseItem(paid, context), 400);
     const { nameId, email, label, url, eraseAt, dueAt, ...facts } = paid;
     expect(erased).toEqual({
       ...facts,

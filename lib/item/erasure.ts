@@ -4,6 +4,68 @@ import { daysLater } from '../values/days.ts';
 import { type Attempt, isUnderWay } from './attempt.ts';
 import { type Item, isLocked, type User } from './item.ts';
 
+type Fate = 'kept' | 'erased';
+
+/** What becomes of each field of the row. A new field does not type before it is sorted here. */
+const itemFates = {
+  id: 'kept',
+  writeId: 'kept',
+  version: 'kept',
+  service: 'kept',
+  state: 'kept',
+  regieId: 'kept',
+  amountCents: 'kept',
+  currency: 'kept',
+  captureDate: 'kept',
+  cancellable: 'kept',
+  payments: 'kept',
+  lockedUntil: 'kept',
+  lockedBy: 'kept',
+  paidAt: 'kept',
+  paidBy: 'kept',
+  alerts: 'kept',
+  cancelledAt: 'kept',
+  cancelledBy: 'kept',
+  notice: 'kept',
+  createdAt: 'kept',
+  updatedAt: 'kept',
+  erasedAt: 'kept',
+  dueAt: 'kept',
+  ttlEpochSeconds: 'kept',
+  nameId: 'erased',
+  email: 'erased',
+  label: 'erased',
+  url: 'erased',
+  eraseAt: 'erased',
+} as const satisfies Record<keyof Item, Fate>;
+
+/** The same for an attempt. The order that the bank was given (`redirect`) has the email too. */
+const attemptFates = {
+  state: 'kept',
+  createdAt: 'kept',
+  startId: 'kept',
+  bank: 'kept',
+  mode: 'kept',
+  shop: 'kept',
+  captureDate: 'kept',
+  failure: 'kept',
+  bankReference: 'kept',
+  sessionEndsAt: 'kept',
+  acceptedAt: 'kept',
+  settledAt: 'kept',
+  askAt: 'kept',
+  askFrom: 'kept',
+  asks: 'kept',
+  claimId: 'kept',
+  doubtedAt: 'kept',
+  bankTransactionId: 'kept',
+  bankTransactionDate: 'kept',
+  bankData: 'kept',
+  email: 'erased',
+  redirect: 'erased',
+  resumableUntil: 'erased',
+} as const satisfies Record<keyof Attempt, Fate>;
+
 /** What is under way comes first; then the erasure is tried again a day later. */
 const putOffDays = 1;
 
@@ -13,9 +75,14 @@ export interface ErasureContext {
   readonly recordDays: number;
 }
 
-/** Whether the personal data is to be erased now. */
-export function isErasureDue({ eraseAt }: Item, now: Date): boolean {
-  return eraseAt !== undefined && eraseAt <= now.toISOString();
+/**
+ * Whether the personal data is to be erased now. Not while a run tells the form: that run comes to the erasure itself, and
+ * another one that put it off meanwhile would have the data kept for a day longer.
+ */
+export function isErasureDue({ eraseAt, notice }: Item, now: Date): boolean {
+  const at = now.toISOString();
+  const isBeingTold = notice?.claimId !== undefined && (notice.nextAt ?? '') > at;
+  return eraseAt !== undefined && eraseAt <= at && !isBeingTold;
 }
 
 /** Whether a bank or a form still needs what would be erased: a payment under way, a form that is still to be told. */
@@ -33,11 +100,10 @@ export function isErasureBlocked(item: Item, now: Date): boolean {
  */
 export function eraseItem(item: Item, { now, recordDays }: ErasureContext): Item {
   if (isErasureBlocked(item, now)) return { ...item, eraseAt: daysLater(now, putOffDays) };
-  const { nameId, email, label, url, eraseAt, ...facts } = item;
   const at = now.toISOString();
   const closed = { state: 'cancelled', cancelledAt: at, cancelledBy: 'erasure' } as const;
   return {
-    ...facts,
+    ...withoutErased(item, itemFates),
     ...(item.state === 'waiting' ? closed : {}),
     payments: withoutEmails(item.payments, () => true),
     updatedAt: at,
@@ -74,11 +140,14 @@ export function eraseAttemptEmails(item: Item, user: Required<User>): Item {
   return { ...item, payments: withoutEmails(item.payments, isErased) };
 }
 
-/** The order that the bank was given has the email too. */
 function withoutEmails(payments: Item['payments'], isErased: (attempt: Attempt) => boolean): Item['payments'] {
   const erased = Object.entries(payments).map(([id, attempt]): [string, Attempt] => {
-    const { email, redirect, resumableUntil, ...rest } = attempt;
-    return [id, isErased(attempt) ? rest : attempt];
+    return [id, isErased(attempt) ? withoutErased(attempt, attemptFates) : attempt];
   });
   return Object.fromEntries(erased);
+}
+
+/** A field that is not in the list was written by a newer version of this code. It stays, since it may tell of money. */
+function withoutErased<Row extends object>(row: Row, fates: Readonly<Record<string, Fate>>): Row {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => fates[name] !== 'erased')) as Row;
 }

@@ -153,7 +153,7 @@ describe('nextVersion', () => {
   const attemptStates = Object.keys(attemptTransitions) as AttemptState[];
 
   it.each(states.flatMap((from) => states.map((to) => [from, to] as const)))('an item: %s to %s', (from, to) => {
-    const change = () => nextVersion(anItem({ state: from }), anItem({ state: to }));
+    const change = () => nextVersion(anItem({ state: from }), anItem({ state: to }), 400);
     const isAllowed = from === to || (itemTransitions[from] as readonly string[]).includes(to);
     if (isAllowed) expect(change()).toMatchObject({ state: to, version: 2 });
     else expect(change).toThrow(`No transition from ${from} to ${to}.`);
@@ -164,8 +164,8 @@ describe('nextVersion', () => {
     (from, to) => {
       const having = (state: AttemptState) => anItem({ payments: { '1': anAttempt({ state }) } });
       const isAllowed = from === to || (attemptTransitions[from] as readonly string[]).includes(to);
-      if (isAllowed) expect(nextVersion(having(from), having(to)).payments['1']?.state).toBe(to);
-      else expect(() => nextVersion(having(from), having(to))).toThrow(`No transition from ${from} to ${to}.`);
+      if (isAllowed) expect(nextVersion(having(from), having(to), 400).payments['1']?.state).toBe(to);
+      else expect(() => nextVersion(having(from), having(to), 400)).toThrow(`No transition from ${from} to ${to}.`);
     },
   );
 
@@ -177,7 +177,7 @@ describe('nextVersion', () => {
       fc.property(instant, instant, instant, instant, (lockedUntil, eraseAt, askAt, nextAt) => {
         const notice = { trigger: 'paid', tries: 0, nextAt } as const;
         const owing = anItem({ lockedUntil, eraseAt, notice, payments: { '1': anAttempt({ askAt }) } });
-        const { dueAt } = nextVersion(anItem(), owing);
+        const { dueAt } = nextVersion(anItem(), owing, 400);
         expect([lockedUntil, eraseAt, askAt, nextAt].toSorted()[0]).toBe(dueAt);
       }),
     );

@@ -101,7 +101,7 @@ export function isLocked({ lockedUntil }: Pick<Item, 'lockedUntil'>, now: Date):
   return lockedUntil !== undefined && lockedUntil > now.toISOString();
 }
 
-/** Whether nobody knows if an accepted payment took place: until people have found out, the item is not paid again. */
+/** Whether nobody knows if a payment took place: until people have found out, the item is not paid again. */
 export function isUnconfirmed({ state, alerts = {} }: Pick<Item, 'state' | 'alerts'>): boolean {
   const open = Object.values(alerts).filter(({ closedAt }) => closedAt === undefined);
   return state === 'waiting' && open.some(({ kind }) => kind === 'authorisation-unconfirmed');
@@ -122,14 +122,15 @@ export function belongsTo(item: User, user: User): boolean {
  * The next version of an item, from the item as it was read and as it is to be. Every transition passes here, and only
  * those of the tables do.
  *
+ * @param retentionDays for which personal data is kept after the item's last change.
  * @throws Error for any other: a defect of ours.
  */
-export function nextVersion(before: Item, after: Item): Item {
+export function nextVersion(before: Item, after: Item, retentionDays: number): Item {
   checkTransition(itemTransitions, before.state, after.state);
   for (const [id, { state }] of Object.entries(after.payments)) {
     checkTransition(attemptTransitions, before.payments[id]?.state ?? 'open', state);
   }
-  const { dueAt: _, ...item } = after;
+  const { dueAt: _, ...item } = retain(after, retentionDays);
   const dueAt = earliestDue(item);
   return { ...item, version: before.version + 1, ...(dueAt === undefined ? {} : { dueAt }) };
 }
@@ -142,10 +143,16 @@ function checkTransition<State extends string>(
   if (before !== after && !table[before].includes(after)) throw new Error(`No transition from ${before} to ${after}.`);
 }
 
-/** The personal data of an item is kept for a while after its last change, and the row as long as anything changes. */
-export function renewRetention(item: Item, now: Date, retentionDays: number): Item {
-  const { ttlEpochSeconds, ...kept } = item;
-  return { ...kept, updatedAt: now.toISOString(), eraseAt: daysLater(now, retentionDays) };
+/** The item, changed now: its personal data is kept for a while from now on, and its row as long as anything changes. */
+export function touch(item: Item, now: Date): Item {
+  const { eraseAt, ttlEpochSeconds, ...touched } = item;
+  return { ...touched, updatedAt: now.toISOString() };
+}
+
+/** A time for the erasure, of an item that has lost its own by a change. */
+function retain(item: Item, retentionDays: number): Item {
+  const hasEnd = item.eraseAt !== undefined || item.ttlEpochSeconds !== undefined;
+  return hasEnd ? item : { ...item, eraseAt: daysLater(new Date(item.updatedAt), retentionDays) };
 }
 
 /** What cancelling changes, whatever else the item holds. */

@@ -6,9 +6,9 @@ import { type Attempt, attemptReference } from '../item/attempt.ts';
 import type { Item } from '../item/item.ts';
 import type { Notice } from '../item/notice.ts';
 import { checkReport, closeAlert, closeAttempt, openAttempt, recordOpening, settleAttempt } from './attempts.ts';
-import { claimQuestion, dueAttempts, followQuestion } from './question.ts';
+import { type Answer, claimQuestion, dueAttempts, followQuestion } from './question.ts';
 
-const decision = { now: noon, retentionDays: 400 };
+const decision = { now: noon };
 const rules = { ...decision, isToldOnAcceptance: true, isAskable: true, isFresh: false };
 const at = (time: string) => `2026-11-23T${time}.000Z`;
 const newAttempt = {
@@ -41,14 +41,14 @@ const report = (outcome: Outcome, change: Partial<PaymentReport> = {}) => aRepor
 
 describe('openAttempt', () => {
   it('adds an open attempt, which locks the item for two minutes: until the bank has answered', () => {
-    const item = openAttempt(anItem(), newAttempt, decision);
+    const item = openAttempt(anItem(), newAttempt, noon);
     expect(item).toMatchObject({ state: 'waiting', lockedBy: '1', lockedUntil: at('12:02:00') });
     expect(item.payments).toEqual({ '1': { ...newAttempt, state: 'open', createdAt: at('12:00:00') } });
   });
 
   it('meets its own attempt when the answer to the write was lost, and leaves it', () => {
-    const opened = openAttempt(anItem(), newAttempt, decision);
-    expect(openAttempt(opened, newAttempt, decision)).toBe(opened);
+    const opened = openAttempt(anItem(), newAttempt, noon);
+    expect(openAttempt(opened, newAttempt, noon)).toBe(opened);
   });
 
   it.each<[string, Partial<Item>]>([
@@ -67,7 +67,7 @@ describe('openAttempt', () => {
       },
     ],
   ])('%s', (code, change) => {
-    expect(() => openAttempt(anItem(change), newAttempt, decision)).toThrow(expect.objectContaining({ code }));
+    expect(() => openAttempt(anItem(change), newAttempt, noon)).toThrow(expect.objectContaining({ code }));
   });
 });
 
@@ -79,14 +79,12 @@ describe('openAttempt, again', () => {
 
   it('waits for what became of an attempt whose lock has run out', () => {
     const item = atTheBank({ lockedUntil: at('12:00:00') }, { startId: 'x' });
-    expect(() => openAttempt(item, newAttempt, decision)).toThrow(
-      expect.objectContaining({ code: 'payment-in-progress' }),
-    );
+    expect(() => openAttempt(item, newAttempt, noon)).toThrow(expect.objectContaining({ code: 'payment-in-progress' }));
   });
 
   it('forgets the oldest attempt that failed when there are too many: nobody was sent to the bank with it', () => {
     const payments = { ...many(20, 'refused'), '7': anAttempt({ state: 'failed', startId: 'x' }) };
-    const item = openAttempt(anItem({ payments }), newAttempt, decision);
+    const item = openAttempt(anItem({ payments }), newAttempt, noon);
     expect(Object.keys(item.payments)).toHaveLength(20);
     expect(item).toMatchObject({ lockedBy: '21' });
     expect(item.payments).not.toHaveProperty('7');
@@ -94,7 +92,7 @@ describe('openAttempt, again', () => {
 
   it('has numbers of two digits', () => {
     const payments = { '99': anAttempt({ state: 'failed', startId: 'x' }) };
-    expect(() => openAttempt(anItem({ payments }), newAttempt, decision)).toThrow(
+    expect(() => openAttempt(anItem({ payments }), newAttempt, noon)).toThrow(
       expect.objectContaining({ code: 'too-many-attempts' }),
     );
   });
@@ -102,7 +100,7 @@ describe('openAttempt, again', () => {
 
 describe('recordOpening', () => {
   const opened = { redirect: { method: 'GET', url: 'https://bank.example/pay/1' }, bankReference: 'b1' } as const;
-  const opening = openAttempt(anItem(), newAttempt, decision);
+  const opening = openAttempt(anItem(), newAttempt, noon);
   const askable = { limits: bankProfiles.sandbox, isAskable: true };
 
   it('keeps the answer, and locks until the session and its margin are over', () => {
@@ -158,6 +156,17 @@ describe('settleAttempt', () => {
       sessionEndsAt: at('12:10:00'),
       settledAt: at('12:00:00'),
     });
+  });
+
+  it('pays the item with more than it costs, and what is too much is to be refunded', () => {
+    const item = settleAttempt(atTheBank(), '1', report('paid', { excessCents: 400 }), rules);
+    expect(item).toMatchObject({
+      state: 'paid',
+      paidBy: '1',
+      alerts: { '1': { kind: 'money-to-refund', amountCents: 400, raisedAt: at('12:00:00') } },
+      notice: { trigger: 'paid', attemptId: '1' },
+    });
+    expect(settleAttempt(item, '1', report('paid', { excessCents: 400 }), rules)).toBe(item);
   });
 
   it('owes nothing to a form that there is not', () => {
@@ -248,7 +257,7 @@ describe('settleAttempt', () => {
     });
 
     it('changes nothing for an item that another attempt locks, that is cancelled, or whose bank had said its last word', () => {
-      const next = openAttempt(expired, { ...newAttempt, startId: 'y' }, decision);
+      const next = openAttempt(expired, { ...newAttempt, startId: 'y' }, noon);
       expect(settleAttempt(next, '1', report('pending'), fresh)).toBe(next);
       const cancelled = { ...expired, state: 'cancelled' } as const;
       expect(settleAttempt(cancelled, '1', report('pending'), fresh)).toBe(cancelled);
@@ -340,7 +349,7 @@ describe('settleAttempt', () => {
 
     it('of an attempt that had been given up: noted, and locked once the other attempt is over', () => {
       const expired = closeAttempt(atTheBank(), '1', 'expired', decision);
-      const next = openAttempt(expired, { ...newAttempt, startId: 'y' }, decision);
+      const next = openAttempt(expired, { ...newAttempt, startId: 'y' }, noon);
       const both = settleAttempt(next, '1', acceptance, rules);
       expect(both).toMatchObject({
         lockedBy: '2',
@@ -414,7 +423,7 @@ describe('a question to the bank', () => {
     expect(claimQuestion(runOut, '1', 'c1', noon)).toMatchObject({ lockedUntil: at('12:01:00') });
   });
 
-  const followed = (item: Item, answer: Outcome | 'none', claimId = 'c1') =>
+  const followed = (item: Item, answer: Answer, claimId = 'c1') =>
     followQuestion(claimQuestion(item, '1', 'c1', noon), '1', { ...decision, claimId, answer });
 
   it('without an outcome is put again by the schedule', () => {
@@ -428,7 +437,8 @@ describe('a question to the bank', () => {
     expect(followed(due, 'none', 'c2').payments['1']).toMatchObject({ claimId: 'c1' });
   });
 
-  it.each<[Outcome | 'none', number, string, string]>([
+  it.each<[Answer, number, string, string]>([
+    ['doubted', 0, at('12:03:00'), at('12:01:00')],
     ['none', 0, at('12:03:00'), at('12:01:00')],
     ['pending', 0, at('12:03:00'), at('12:01:00')],
     ['pending', 2, at('12:17:00'), at('12:15:00')],
@@ -463,16 +473,63 @@ describe('a question to the bank', () => {
     expect(item.payments['1']).not.toHaveProperty('askAt');
   });
 
+  describe('answered with what is not believed', () => {
+    it('is noted, from the first time; silence does not undo it, and a word that is believed does', () => {
+      const doubted = followed(due, 'doubted');
+      expect(doubted).toMatchObject({ lockedBy: '1', payments: { '1': { state: 'open', doubtedAt: at('12:00:00') } } });
+      const later = { ...decision, now: new Date('2026-11-23T12:05:00.000Z'), claimId: 'c2' };
+      const again = (answer: Answer) =>
+        followQuestion(claimQuestion(doubted, '1', 'c2', later.now), '1', { ...later, answer }).payments['1'];
+      expect(again('none')).toMatchObject({ doubtedAt: at('12:00:00') });
+      expect(again('doubted')).toMatchObject({ doubtedAt: at('12:00:00') });
+      expect(again('pending')).not.toHaveProperty('doubtedAt');
+      const paid = settleAttempt(doubted, '1', report('paid'), rules);
+      expect(paid.payments['1']).not.toHaveProperty('doubtedAt');
+    });
+
+    it.each<Answer>(['doubted', 'none'])(
+      'for a week, and then %s, is for people to find out: nobody pays a second time',
+      (answer) => {
+        const change = { doubtedAt: '2026-11-17T12:00:00.000Z', asks: 40, askFrom: '2026-11-16T12:00:00.000Z' };
+        const item = followed(atTheBank({ lockedUntil: at('12:00:00') }, change), answer);
+        expect(item).toMatchObject({
+          state: 'waiting',
+          payments: { '1': { state: 'expired' } },
+          alerts: { '1': { kind: 'authorisation-unconfirmed' } },
+        });
+        expect(item).not.toHaveProperty('lockedUntil');
+        expect(() => openAttempt(item, { ...newAttempt, startId: 'y' }, noon)).toThrow(
+          expect.objectContaining({ code: 'payment-in-progress' }),
+        );
+        const known = closeAlert(item, '1', noon);
+        expect(openAttempt(known, { ...newAttempt, startId: 'y' }, noon)).toMatchObject({ lockedBy: '2' });
+      },
+    );
+
+    it('locks a free item again: what was given up may have been paid', () => {
+      const given = atTheBank({}, { state: 'expired', askAt: at('12:00:00') });
+      const { lockedBy, lockedUntil, ...free } = given;
+      expect(followed(free, 'doubted')).toMatchObject({
+        lockedBy: '1',
+        lockedUntil: at('13:00:00'),
+        payments: { '1': { state: 'pending', doubtedAt: at('12:00:00') } },
+      });
+      const other = { ...given, lockedBy: '2', payments: { ...given.payments, '2': anAttempt() } };
+      expect(followed(other, 'doubted')).toMatchObject({ lockedBy: '2', payments: { '1': { state: 'expired' } } });
+      expect(followed({ ...free, state: 'paid' }, 'doubted')).not.toHaveProperty('lockedBy');
+    });
+  });
+
   it('that nobody answers for a week after the capture day of an accepted payment raises it', () => {
     const accepted = settleAttempt(atTheBank(), '1', report('accepted', { captureDate: '2026-12-10' }), rules);
     const now = new Date('2026-12-17T00:00:00.000Z');
     const claimed = claimQuestion(accepted, '1', 'c1', now);
-    const item = followQuestion(claimed, '1', { now, retentionDays: 400, claimId: 'c1', answer: 'none' });
+    const item = followQuestion(claimed, '1', { now, claimId: 'c1', answer: 'none' });
     expect(item).toMatchObject({
       payments: { '1': { state: 'expired' } },
       alerts: { '1': { kind: 'authorisation-unconfirmed' } },
     });
-    expect(() => openAttempt(item, { ...newAttempt, startId: 'y' }, { ...decision, now })).toThrow(
+    expect(() => openAttempt(item, { ...newAttempt, startId: 'y' }, now)).toThrow(
       expect.objectContaining({ code: 'payment-in-progress' }),
     );
   });
@@ -482,16 +539,16 @@ describe('closeAlert', () => {
   const raised = settleAttempt(atTheBank({ state: 'cancelled' }), '1', report('paid'), rules);
 
   it('notes when people had dealt with it, once', () => {
-    const closed = closeAlert(raised, '1', decision);
+    const closed = closeAlert(raised, '1', noon);
     expect(closed.alerts?.['1']).toEqual({
       kind: 'money-to-refund',
       raisedAt: at('12:00:00'),
       closedAt: at('12:00:00'),
     });
-    expect(closeAlert(closed, '1', decision)).toBe(closed);
+    expect(closeAlert(closed, '1', noon)).toBe(closed);
   });
 
   it('changes nothing where there is none', () => {
-    expect(closeAlert(raised, '2', decision)).toBe(raised);
+    expect(closeAlert(raised, '2', noon)).toBe(raised);
   });
 });

@@ -3,7 +3,7 @@
 import type { OpenedPayment, PaymentReport } from '../bank/paymentProvider.ts';
 import type { BankProfile } from '../bank/profile.ts';
 import { type Alert, type Attempt, attemptReference, isUnderWay } from '../item/attempt.ts';
-import { type Item, isLocked, isUnconfirmed, renewRetention } from '../item/item.ts';
+import { type Item, isLocked, isUnconfirmed, touch } from '../item/item.ts';
 import { oweNotice } from '../item/notice.ts';
 import { daysBetween, type Instant, isRealDay, laterInstant } from '../values/days.ts';
 import { AppError } from '../values/errors.ts';
@@ -26,12 +26,6 @@ const maximumAttempts = 20;
 /** Two digits of the reference are for the attempt's number. */
 const highestNumber = 99;
 
-/** What a decision needs to know beside the item. */
-export interface DecisionContext {
-  readonly now: Date;
-  readonly retentionDays: number;
-}
-
 export type NewAttempt = Pick<Attempt, 'startId' | 'bank' | 'mode' | 'shop' | 'email' | 'captureDate'>;
 
 /**
@@ -39,7 +33,7 @@ export type NewAttempt = Pick<Attempt, 'startId' | 'bank' | 'mode' | 'shop' | 'e
  *
  * @throws AppError `already-paid`, `already-cancelled`, `payment-in-progress`, `too-many-attempts`.
  */
-export function openAttempt(item: Item, attempt: NewAttempt, { now, retentionDays }: DecisionContext): Item {
+export function openAttempt(item: Item, attempt: NewAttempt, now: Date): Item {
   if (item.state === 'paid') throw new AppError('already-paid');
   if (item.state === 'cancelled') throw new AppError('already-cancelled');
   const attempts = Object.entries(item.payments);
@@ -50,7 +44,7 @@ export function openAttempt(item: Item, attempt: NewAttempt, { now, retentionDay
   const isUnresolved = lockHolder !== undefined && isUnderWay(lockHolder);
   if (isLocked(item, now) || isUnresolved || isUnconfirmed(item)) throw new AppError('payment-in-progress');
   const { id, payments } = makeRoom(item);
-  return renewRetention(
+  return touch(
     {
       ...item,
       payments: { ...payments, [id]: { ...attempt, state: 'open', createdAt: now.toISOString() } },
@@ -58,7 +52,6 @@ export function openAttempt(item: Item, attempt: NewAttempt, { now, retentionDay
       lockedUntil: laterInstant(now, openingMs),
     },
     now,
-    retentionDays,
   );
 }
 
@@ -125,7 +118,8 @@ export function recordOpening(
 }
 
 /** How a report is to be taken. */
-export interface SettlingRules extends DecisionContext {
+export interface SettlingRules {
+  readonly now: Date;
   /** Whether the form hears `paid` when the bank accepts a payment that it will authorise later. */
   readonly isToldOnAcceptance: boolean;
   readonly isAskable: boolean;
@@ -179,18 +173,20 @@ export function checkReport(item: Item, id: string, report: PaymentReport): void
   }
 }
 
-function settlePaid(item: Item, id: string, report: PaymentReport, { now, retentionDays }: SettlingRules): Item {
+function settlePaid(item: Item, id: string, report: PaymentReport, { now }: SettlingRules): Item {
   const settledAt = now.toISOString();
   const attempt = ended(attemptOf(item, id), { ...factsOf(report), settledAt });
-  const changed = unlock(withAttempt(renewRetention(item, now, retentionDays), id, { ...attempt, state: 'paid' }), id);
-  if (item.state !== 'waiting') return raiseAlert(changed, id, 'money-to-refund', now);
+  const changed = unlock(withAttempt(touch(item, now), id, { ...attempt, state: 'paid' }), id);
+  if (item.state !== 'waiting') return raiseAlert(changed, id, { kind: 'money-to-refund' }, now);
   const paid = { ...closeOpenAlerts(changed, settledAt), state: 'paid', paidAt: settledAt, paidBy: id } as const;
-  return oweNotice(paid, { trigger: 'paid', attemptId: id, tries: 0, nextAt: settledAt });
+  const { excessCents: amountCents } = report;
+  const noted = amountCents === undefined ? paid : raiseAlert(paid, id, { kind: 'money-to-refund', amountCents }, now);
+  return oweNotice(noted, { trigger: 'paid', attemptId: id, tries: 0, nextAt: settledAt });
 }
 
 /** The bank is at work. An attempt that we had given up is taken up again, and locks the item if nothing else does. */
 function settlePending(item: Item, id: string, report: PaymentReport, rules: SettlingRules): Item {
-  const { now, retentionDays, isFresh } = rules;
+  const { now, isFresh } = rules;
   const attempt = attemptOf(item, id);
   const isExpired = attempt.state === 'expired';
   if (!isUnderWay(attempt) && !isExpired) return item;
@@ -200,7 +196,7 @@ function settlePending(item: Item, id: string, report: PaymentReport, rules: Set
   // A message may be an old one that somebody sends again; a second lock for it takes the bank's answer of today.
   if (isExpired && !isNewlyAccepted && !(isFresh && isFree)) return isFresh ? item : askSoon(item, id, now);
 
-  const changed = renewRetention(item, now, retentionDays);
+  const changed = touch(item, now);
   const pending = withAttempt(changed, id, { ...attempt, ...factsOf(report), state: 'pending' });
   const locked = isExpired && isFree ? lock(pending, id, laterInstant(now, longestExtensionMs)) : pending;
   return isNewlyAccepted ? accept(locked, id, report, rules) : locked;
@@ -234,7 +230,8 @@ function acceptedLockEnd(captureDate: string): Instant {
   return laterInstant(new Date(`${captureDate}T00:00:00.000Z`), acceptedLockDays * 86_400_000);
 }
 
-export interface Closing extends DecisionContext {
+export interface Closing {
+  readonly now: Date;
   readonly facts?: Partial<Attempt>;
 }
 
@@ -246,19 +243,18 @@ export function closeAttempt(
   item: Item,
   id: string,
   state: 'refused' | 'abandoned' | 'expired' | 'failed',
-  { now, retentionDays, facts = {} }: Closing,
+  { now, facts = {} }: Closing,
 ): Item {
   const attempt = attemptOf(item, id);
   if (!isUnderWay(attempt)) return item;
   const settled = { ...facts, settledAt: now.toISOString() };
   const { askAt, askFrom, asks, claimId } = attempt;
   const kept = state === 'expired' && askAt !== undefined ? { askAt, askFrom, asks, claimId } : {};
-  const closed = unlock(
-    withAttempt(renewRetention(item, now, retentionDays), id, { ...ended(attempt, settled), ...defined(kept), state }),
-    id,
-  );
-  const isAccepted = attempt.acceptedAt !== undefined && item.state === 'waiting';
-  if (isAccepted && state === 'expired') return raiseAlert(closed, id, 'authorisation-unconfirmed', now);
+  const closed = unlock(withAttempt(touch(item, now), id, { ...ended(attempt, settled), ...defined(kept), state }), id);
+  if (item.state !== 'waiting') return closed;
+  const isAccepted = attempt.acceptedAt !== undefined;
+  const isUnknown = state === 'expired' && (isAccepted || attempt.doubtedAt !== undefined);
+  if (isUnknown) return raiseAlert(closed, id, { kind: 'authorisation-unconfirmed' }, now);
   return isAccepted && item.notice?.attemptId === id ? withdrawNotice(closed, id, now) : closed;
 }
 
@@ -268,12 +264,12 @@ function withdrawNotice(item: Item, id: string, now: Date): Item {
   if (notice === undefined || notice.tries === 0) return untold;
   const { nextAt, claimId, ...tried } = notice;
   const ended = nextAt === undefined ? notice : { ...tried, end: 'withdrawn' as const, endedAt: now.toISOString() };
-  return raiseAlert({ ...untold, notice: ended }, id, 'authorisation-failed', now);
+  return raiseAlert({ ...untold, notice: ended }, id, { kind: 'authorisation-failed' }, now);
 }
 
 /** An attempt of a bank that cannot be asked: over when its lock is, and no question is due. */
-export function closeUnasked(item: Item, id: string, context: DecisionContext): Item {
-  const closed = closeAttempt(item, id, 'expired', context);
+export function closeUnasked(item: Item, id: string, now: Date): Item {
+  const closed = closeAttempt(item, id, 'expired', { now });
   const { askAt, askFrom, asks, claimId, ...quiet } = attemptOf(closed, id);
   return askAt === undefined ? closed : withAttempt(closed, id, quiet);
 }
@@ -284,11 +280,11 @@ export function hasNoAnswer({ state, redirect }: Attempt): boolean {
 }
 
 /** The operator's word that people have dealt with an alert; the very same item when there is none, or it was closed before. */
-export function closeAlert(item: Item, id: string, { now, retentionDays }: DecisionContext): Item {
+export function closeAlert(item: Item, id: string, now: Date): Item {
   const alert = item.alerts?.[id];
   if (alert === undefined || alert.closedAt !== undefined) return item;
   const alerts = { ...item.alerts, [id]: { ...alert, closedAt: now.toISOString() } };
-  return renewRetention({ ...item, alerts }, now, retentionDays);
+  return touch({ ...item, alerts }, now);
 }
 
 /** @throws AppError `unknown-attempt`. */
@@ -305,7 +301,7 @@ export function withAttempt(item: Item, id: string, attempt: Attempt): Item {
 
 /** Nobody is sent to the bank any more, and nobody asks it. */
 function ended(attempt: Attempt, settled: Partial<Attempt>): Attempt {
-  const { redirect, resumableUntil, askAt, askFrom, asks, claimId, ...rest } = attempt;
+  const { redirect, resumableUntil, askAt, askFrom, asks, claimId, doubtedAt, ...rest } = attempt;
   return { ...rest, ...settled };
 }
 
@@ -329,8 +325,8 @@ function unlock(item: Item, id: string): Item {
   return lock(free, heir, acceptedLockEnd(captureDate));
 }
 
-function raiseAlert(item: Item, id: string, kind: Alert['kind'], now: Date): Item {
-  return { ...item, alerts: { ...item.alerts, [id]: { kind, raisedAt: now.toISOString() } } };
+function raiseAlert(item: Item, id: string, what: Pick<Alert, 'kind' | 'amountCents'>, now: Date): Item {
+  return { ...item, alerts: { ...item.alerts, [id]: { ...what, raisedAt: now.toISOString() } } };
 }
 
 /** The money has come after all: nobody need look any more. */

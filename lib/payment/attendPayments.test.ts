@@ -23,7 +23,6 @@ it('does not give up an attempt whose opening is answered while it decides: some
     metrics: aMetrics(),
     clock: aClock(new Date('2026-11-23T12:03:00.000Z')),
     logger: aLogger(),
-    retentionDays: 400,
     regies: { get: async () => ({ regies: [aRegie()], names: {}, version: 1 }), refresh: () => Promise.reject() },
     providerOf: () => Promise.reject(new Error('The bank is not asked yet.')),
   });

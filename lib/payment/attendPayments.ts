@@ -6,20 +6,14 @@ import { changeItem } from '../basket/changeItem.ts';
 import type { Item } from '../item/item.ts';
 import { newUuid } from '../platform/random.ts';
 import { regieOfItem } from '../regie/regie.ts';
-import {
-  attemptOf,
-  checkReport,
-  closeAttempt,
-  closeUnasked,
-  type DecisionContext,
-  hasNoAnswer,
-  settleAttempt,
-} from './attempts.ts';
+import { AppError } from '../values/errors.ts';
+import { attemptOf, checkReport, closeAttempt, closeUnasked, hasNoAnswer, settleAttempt } from './attempts.ts';
 import { claimQuestion, dueAttempts, followQuestion } from './question.ts';
 import {
   type AttemptContext,
   askedAttempt,
   logSettlement,
+  noteDoubt,
   noteRefusal,
   type SettlingParts,
   settlingRules,
@@ -55,14 +49,14 @@ async function attendAttempt(parts: SettlingParts, item: Item, attemptId: string
   const attempt = attemptOf(item, attemptId);
   if (hasNoAnswer(attempt)) {
     // The bank's answer may be stored meanwhile: then somebody may be at the bank, and it is to be asked.
-    return close(parts, item, attemptId, (read, context) =>
-      hasNoAnswer(attemptOf(read, attemptId)) ? closeAttempt(read, attemptId, 'failed', context) : read,
+    return close(parts, item, attemptId, (read, now) =>
+      hasNoAnswer(attemptOf(read, attemptId)) ? closeAttempt(read, attemptId, 'failed', { now }) : read,
     );
   }
   const regie = regieOfItem(await parts.regies.get(), item);
   const provider = await findProvider(parts, { item, attemptId, regie });
   if (provider !== undefined && !isAskable(provider)) {
-    return close(parts, item, attemptId, (read, context) => closeUnasked(read, attemptId, context));
+    return close(parts, item, attemptId, (read, now) => closeUnasked(read, attemptId, now));
   }
   return ask(parts, { item, attemptId, regie, provider });
 }
@@ -81,14 +75,14 @@ async function findProvider(
 }
 
 async function close(
-  { store, clock, logger, retentionDays }: SettlingParts,
+  { store, clock, logger }: SettlingParts,
   item: Item,
   attemptId: string,
-  decide: (item: Item, context: DecisionContext) => Item,
+  decide: (item: Item, now: Date) => Item,
 ): Promise<Item> {
-  const context = { now: clock.now(), retentionDays };
+  const now = clock.now();
   const closed = await changeItem(store, item, (read) =>
-    dueAttempts(read, context.now).includes(attemptId) ? decide(read, context) : read,
+    dueAttempts(read, now).includes(attemptId) ? decide(read, now) : read,
   );
   logSettlement(logger, { before: item, after: closed, attemptId, channel: 'lock-end' });
   return closed;
@@ -104,18 +98,19 @@ interface Question extends Omit<AttemptContext, 'provider'> {
  * Nobody else asks during the claim's minute; whoever dies after it leaves the question due when the minute is over.
  */
 async function ask(parts: SettlingParts, question: Question): Promise<Item> {
-  const { store, clock, retentionDays, logger } = parts;
+  const { store, clock, logger } = parts;
   const { attemptId, regie } = question;
   const claimId = newUuid();
   const askedAt = clock.now();
   const claimed = await changeItem(store, question.item, (read) => claimQuestion(read, attemptId, claimId, askedAt));
   if (attemptOf(claimed, attemptId).claimId !== claimId) return claimed;
 
-  const report = await answerOf(parts, { ...question, item: claimed });
+  const answer = await answerOf(parts, { ...question, item: claimed });
   const rules = settlingRules(parts, { regie, isAskable: true, isFresh: true });
-  const unanswered = { now: rules.now, retentionDays, claimId, answer: report?.outcome ?? ('none' as const) };
+  const said = typeof answer === 'string' ? answer : answer.outcome;
+  const unanswered = { now: rules.now, claimId, answer: said };
   const followed = await changeItem(store, claimed, (read) => {
-    const settled = report === undefined ? read : settleAttempt(read, attemptId, report, rules);
+    const settled = typeof answer === 'string' ? read : settleAttempt(read, attemptId, answer, rules);
     return followQuestion(settled, attemptId, unanswered);
   });
   logSettlement(logger, { before: claimed, after: followed, attemptId, channel: 'question' });
@@ -123,15 +118,16 @@ async function ask(parts: SettlingParts, question: Question): Promise<Item> {
 }
 
 /** What the bank says, if it says something that can be believed. Whatever else happens, the question is put again later. */
-async function answerOf(parts: SettlingParts, question: Question): Promise<PaymentReport | undefined> {
+async function answerOf(parts: SettlingParts, question: Question): Promise<PaymentReport | 'none' | 'doubted'> {
   const { item, attemptId, provider } = question;
-  if (provider === undefined) return undefined;
+  if (provider === undefined) return 'none';
   try {
     const report = await provider.ask(askedAttempt(item, attemptId));
     checkReport(item, attemptId, report);
+    noteDoubt(parts, question, report);
     return report;
   } catch (error) {
     noteRefusal(parts, question, { error, channel: 'question' });
-    return undefined;
+    return error instanceof AppError && error.code === 'bank-message-refused' ? 'doubted' : 'none';
   }
 }

@@ -1,9 +1,9 @@
 /** Asking a bank what became of an attempt: when, by whom, and what follows. Pure. */
-
 import type { Outcome } from '../bank/paymentProvider.ts';
-import type { Item } from '../item/item.ts';
+import type { Attempt } from '../item/attempt.ts';
+import { type Item, isLocked } from '../item/item.ts';
 import { daysLater, type Instant, laterInstant } from '../values/days.ts';
-import { attemptOf, closeAttempt, type DecisionContext, lock, longestExtensionMs, withAttempt } from './attempts.ts';
+import { attemptOf, closeAttempt, lock, longestExtensionMs, withAttempt } from './attempts.ts';
 
 const minuteMs = 60_000;
 
@@ -55,22 +55,26 @@ export function claimQuestion(item: Item, id: string, claimId: string, now: Date
   return isShort ? lock(asked, id, leaseEnd) : asked;
 }
 
+/** What the bank said: `none` when it did not answer, `doubted` when it did and was not believed. */
+export type Answer = Outcome | 'none' | 'doubted';
+
 /** A question that left its attempt without an outcome. */
-export interface Unanswered extends DecisionContext {
+export interface Unanswered {
+  readonly now: Date;
   readonly claimId: string;
-  /** What the bank said; `none` when it did not answer. */
-  readonly answer: Outcome | 'none';
+  readonly answer: Answer;
 }
 
 /**
- * What follows such a question: when to ask again, and whether the item stays locked. Only a bank that is at work, or that
- * did not answer, keeps it locked past its time, an hour at most each time.
+ * What follows such a question: when to ask again, and whether the item stays locked. Only a bank that is at work, that did not
+ * answer, or that was not believed, keeps it locked past its time, an hour at most each time.
  */
-export function followQuestion(item: Item, id: string, { claimId, answer, ...context }: Unanswered): Item {
-  const { claimId: claimedBy, ...attempt } = attemptOf(item, id);
-  if (claimedBy !== claimId) return item;
-  const { askAt, ...quiet } = attempt;
+export function followQuestion(read: Item, id: string, { claimId, answer, ...context }: Unanswered): Item {
+  if (attemptOf(read, id).claimId !== claimId) return read;
   const { now } = context;
+  const item = answer === 'doubted' ? takeUp(read, id, now) : read;
+  const { claimId: _, ...attempt } = noteAnswer(attemptOf(item, id), answer, now);
+  const { askAt, ...quiet } = attempt;
   const next = nextQuestion(attempt.askFrom ?? attempt.createdAt, attempt.asks ?? 1, now);
   if (next === undefined) return closeAttempt(withAttempt(item, id, quiet), id, 'expired', context);
 
@@ -83,6 +87,22 @@ export function followQuestion(item: Item, id: string, { claimId, answer, ...con
   const lockEnd = earlier(outlives, laterInstant(now, longestExtensionMs));
   const askBefore = earlier(next, laterInstant(new Date(lockEnd), -marginMs));
   return lock(withAttempt(item, id, { ...attempt, askAt: askBefore }), id, lockEnd);
+}
+
+/**
+ * Since when the bank says what is not believed. Another answer ends that, silence does not: money may have come, and at the end
+ * people must find out.
+ */
+function noteAnswer({ doubtedAt, ...attempt }: Attempt, answer: Answer, now: Date): Attempt {
+  if (answer === 'doubted') return { ...attempt, doubtedAt: doubtedAt ?? now.toISOString() };
+  return answer === 'none' && doubtedAt !== undefined ? { ...attempt, doubtedAt } : attempt;
+}
+
+/** An attempt that was given up, of which the bank now says what is not believed: nobody is to pay a second time meanwhile. */
+function takeUp(item: Item, id: string, now: Date): Item {
+  const attempt = attemptOf(item, id);
+  if (attempt.state !== 'expired' || item.state !== 'waiting' || isLocked(item, now)) return item;
+  return lock(withAttempt(item, id, { ...attempt, state: 'pending' }), id, laterInstant(now, longestExtensionMs));
 }
 
 function earlier(a: Instant, b: Instant): Instant {

@@ -28,7 +28,6 @@ export interface SettlingParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly retentionDays: number;
 }
 
 /** Where a report came from: a message's channel, or our own question. */
@@ -87,6 +86,7 @@ async function settleMessage(parts: SettlingParts, context: AttemptContext, mess
   const report = proven ?? (await askAbout(context));
   if (report === undefined) return;
   checkReport(item, attemptId, report);
+  noteDoubt(parts, context, report);
   const rules = settlingRules(parts, { regie, isAskable: isAskable(provider), isFresh: proven === undefined });
   const settled = await changeItem(parts.store, item, (read) => settleAttempt(read, attemptId, report, rules));
   logSettlement(parts.logger, { before: item, after: settled, attemptId, channel: message.channel });
@@ -101,18 +101,22 @@ async function askAbout({ item, attemptId, provider }: AttemptContext): Promise<
 
 /** What a bank needs to know of the attempt that it is asked about. */
 export function askedAttempt(item: Item, attemptId: string) {
-  const { createdAt, bankReference } = attemptOf(item, attemptId);
+  const { createdAt, bankReference, captureDate } = attemptOf(item, attemptId);
   const reference = attemptReference(item.id, attemptId);
   const { amountCents, currency } = item;
-  return { reference, createdAt, amountCents, currency, ...(bankReference === undefined ? {} : { bankReference }) };
+  return {
+    ...{ reference, createdAt, amountCents, currency },
+    ...(bankReference === undefined ? {} : { bankReference }),
+    ...(captureDate === undefined ? {} : { captureDate }),
+  };
 }
 
 /** What decides how a report is taken, beside the report. */
 export function settlingRules(
-  { clock, retentionDays }: Pick<SettlingParts, 'clock' | 'retentionDays'>,
+  { clock }: Pick<SettlingParts, 'clock'>,
   { regie, ...how }: { readonly regie: Regie } & Pick<SettlingRules, 'isAskable' | 'isFresh'>,
 ): SettlingRules {
-  return { now: clock.now(), retentionDays, isToldOnAcceptance: regie.paidWhen !== 'authorised', ...how };
+  return { now: clock.now(), isToldOnAcceptance: regie.paidWhen !== 'authorised', ...how };
 }
 
 /** A change of an attempt, and what brought it about. */
@@ -147,4 +151,16 @@ export function noteRefusal(
   logger.error('bank message not taken', { ...fields, ...describeFailure(error) });
   const isRefused = error instanceof AppError && error.code === 'bank-message-refused';
   if (isRefused && channel !== 'return') metrics.record({ name: 'BankMessagesRefused', value: 1 });
+}
+
+/** What the bank said beside something that holds, and is not understood: as loud as what is not believed. */
+export function noteDoubt(
+  parts: Pick<SettlingParts, 'logger' | 'metrics'>,
+  context: Pick<AttemptContext, 'item' | 'attemptId'>,
+  { doubt }: Pick<PaymentReport, 'doubt'>,
+): void {
+  if (doubt === undefined) return;
+  const error = new AppError('bank-message-refused', { reason: doubt });
+  // No message has room for two things: it was an answer.
+  noteRefusal(parts, context, { error, channel: 'question' });
 }

@@ -99,7 +99,7 @@ interface AddedAttempt extends AttemptName {
 }
 
 async function addAttempt(
-  { store, clock, retentionDays }: Dependencies,
+  { store, clock }: Dependencies,
   { item, regie, provider, typedEmail }: NewAttempt,
 ): Promise<AddedAttempt> {
   const now = clock.now();
@@ -114,14 +114,14 @@ async function addAttempt(
     // Counted on the day on which the citizen pays.
     ...(captureDate === undefined || captureDelayDays(item, now) === 0 ? {} : { captureDate }),
   };
-  const changed = await changeItem(store, item, (read) => openAttempt(read, attempt, { now, retentionDays }));
+  const changed = await changeItem(store, item, (read) => openAttempt(read, attempt, now));
   const [attemptId = ''] =
     Object.entries(changed.payments).find(([, { startId }]) => startId === attempt.startId) ?? [];
   return { item: changed, itemId: changed.id, attemptId };
 }
 
 async function askBankToOpen(
-  { store, links, clock, retentionDays }: Dependencies,
+  { store, links, clock }: Dependencies,
   name: AddedAttempt,
   { provider, request, regie }: Pick<NewAttempt, 'provider' | 'request' | 'regie'>,
 ): Promise<OpenedPayment> {
@@ -144,7 +144,7 @@ async function askBankToOpen(
   } catch (cause) {
     // Even when the bank may have opened it: nobody holds its address, so nobody can pay there.
     const failure = failureOf(cause, attempt.email !== undefined);
-    const decision = { now: clock.now(), retentionDays, ...(failure === undefined ? {} : { facts: { failure } }) };
+    const decision = { now: clock.now(), ...(failure === undefined ? {} : { facts: { failure } }) };
     await changeItem(store, item, (read) => closeAttempt(read, attemptId, 'failed', decision));
     throw cause;
   }

@@ -1,4 +1,4 @@
-/** The settings of a stage, read from the environment here and nowhere else. The README has the table. */
+/** The settings of a stage, read from the environment here and nowhere else. `docs/settings.md` has the table. */
 import { type SecretsPart, secretsParts } from './secretParameters.ts';
 
 export type Language = 'fr' | 'en';
@@ -37,7 +37,7 @@ export interface Config {
   readonly sandboxTable?: string;
 }
 
-/** As the README says; ten years for the accounts. */
+/** Ten years for the accounts. `docs/settings.md` has both. */
 export const defaultDays = { retention: 400, record: 3_653 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,8 @@
 /** The secrets of a stage: who may call, and the keys of the payment addresses and of the banks. */
-import { readFile } from 'node:fs/promises';
+
 import validateSecrets from '../../schemas/compiled/secrets.js';
 import { checked } from '../values/validation.ts';
+import { readTextFile } from './textFile.ts';
 
 /** A service that may call: `keys` are shared with it, each is believed; `aliases` are its other hosts. */
 export interface ServiceSecrets {
@@ -45,9 +46,12 @@ export interface SecretsSource {
   load(): Promise<Secrets>;
 }
 
-/** A JSON file, for a laptop. */
+/** Far more than a stage has. */
+const maximumBytes = 1_000_000;
+
+/** A JSON file, for a laptop; UnreadableText when there is no such text. */
 export function fileSecrets(path: string): SecretsSource {
-  return { load: async () => parseSecrets(await readFile(path, 'utf8')) };
+  return { load: async () => parseSecrets(await readTextFile(path, maximumBytes)) };
 }
 
 /** The secrets of a file, which are all there. @throws Error that names the faulty field. */

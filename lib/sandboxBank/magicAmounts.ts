@@ -1,4 +1,4 @@
-/** The amounts that make the sandbox bank behave in a particular way, each with the sentence that the README has of it. */
+/** The amounts that make the sandbox bank behave in a particular way, each with its sentence in `docs/regies.md`. */
 
 /** A status, and how long after the press of the button it begins. */
 export interface StatusStep {

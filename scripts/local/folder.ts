@@ -3,7 +3,8 @@ import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url';
 import { Level } from 'level';
 import { newKey } from '../../lib/platform/random.ts';
-import { parseSecrets, type Secrets } from '../../lib/platform/secrets.ts';
+import { fileSecrets, type Secrets } from '../../lib/platform/secrets.ts';
+import { UnreadableText } from '../../lib/platform/textFile.ts';
 import { formatSiteOptions } from '../../standins/forms/siteOptions.ts';
 import { CommandProblem } from '../command/commandProblem.ts';
 import { type Engine, startEngine } from './engine.ts';
@@ -100,13 +101,14 @@ export async function saveSecrets(secrets: Secrets): Promise<Secrets> {
 }
 
 export async function readSecrets(): Promise<Secrets> {
-  const text = await readFile(secretsFile(), 'utf8').catch(() => {
-    throw new CommandProblem(`There are no local secrets yet: run "npm start" first.`);
-  });
   try {
-    return parseSecrets(text);
+    return await fileSecrets(secretsFile()).load();
   } catch (cause) {
-    throw new CommandProblem(`${secretsFile()}: ${(cause as Error).message} Mend it, or delete it to have a new one.`);
+    if (cause instanceof UnreadableText && cause.isMissing)
+      throw new CommandProblem(`There are no local secrets yet: run "npm start" first.`);
+    const { message } = cause as Error;
+    const sentence = cause instanceof UnreadableText ? message : `${secretsFile()}: ${message}`;
+    throw new CommandProblem(`${sentence} Mend it, or delete it to have a new one.`);
   }
 }
 

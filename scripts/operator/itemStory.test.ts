@@ -173,6 +173,13 @@ describe('listAlerts', () => {
     ]);
   });
 
+  it('has what is owed back, where that is not the amount of the item', () => {
+    const excess = { kind: 'money-to-refund', amountCents: 400, raisedAt: '2026-11-23T10:05:59.000Z' } as const;
+    const item = anItem({ state: 'paid', alerts: { 1: excess }, payments: { 1: anAttempt({ state: 'paid' }) } });
+    expect(plain(listAlerts([item]))).toContain(' 4,00 €  cantine');
+    expect(plain(tellItem(item, noon))).toContain('money to refund, 4,00 €; raised');
+  });
+
   it('says when there is none', () => {
     expect(listAlerts([anItem()])).toBe('There is no open alert: nothing to refund.');
   });
@@ -184,6 +191,11 @@ describe('an attempt that nobody will ask about', () => {
       anItem({ payments: { '1': anAttempt({ bank: 'payzen', sessionEndsAt: noon.toISOString(), ...attempt }) } }),
       noon,
     );
+
+  it('says since when the answers of its bank are not believed', () => {
+    const doubted = { state: 'pending', doubtedAt: noon.toISOString(), askAt: noon.toISOString() } as const;
+    expect(item(doubted)).toContain('not believed since   2026-11-23 13:00:00');
+  });
 
   it('says what a person does', () => {
     expect(item({ state: 'expired' })).toContain('replay the notification');

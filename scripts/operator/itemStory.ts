@@ -14,7 +14,7 @@ const longestLabel = 40;
 const alertWords: Readonly<Record<Alert['kind'], string>> = {
   'money-to-refund': 'money to refund',
   'authorisation-failed': 'authorisation failed after the form was, or may have been, told',
-  'authorisation-unconfirmed': 'accepted, and not heard of again: ask the bank',
+  'authorisation-unconfirmed': 'whether it took place is not known: ask the bank',
 };
 
 /** What stands in a section, a line each; a line without a value is left out. */
@@ -86,6 +86,7 @@ function attemptFacts(item: Item, id: string, attempt: Attempt): Facts {
     'capture date': attempt.captureDate,
     settled: optionalTime(attempt.settledAt),
     'questions put': attempt.asks === undefined ? undefined : String(attempt.asks),
+    'not believed since': optionalTime(attempt.doubtedAt),
     'next question': optionalTime(attempt.askAt),
     'to find out': howToFindOut(attempt),
   };
@@ -103,9 +104,10 @@ function standingFacts(item: Item, now: Date): Facts {
   const { lockedUntil, lockedBy, notice, alerts = {} } = item;
   const hold = isLocked(item, now) ? 'until' : 'has run out:';
   const tries = (notice?.log ?? []).map((entry, index) => [`try ${index + 1}`, tellTry(entry)]);
-  const alertFacts = Object.entries(alerts).map(([id, { kind, raisedAt, closedAt }]) => {
+  const alertFacts = Object.entries(alerts).map(([id, { kind, raisedAt, amountCents, closedAt }]) => {
+    const what = `${alertWords[kind]}${amountCents === undefined ? '' : `, ${formatEuros(amountCents)}`}`;
     const end = closedAt === undefined ? 'not closed' : `closed ${formatParisTime(closedAt)}`;
-    return [`alert of attempt ${id}`, `${alertWords[kind]}; raised ${formatParisTime(raisedAt)}, ${end}`];
+    return [`alert of attempt ${id}`, `${what}; raised ${formatParisTime(raisedAt)}, ${end}`];
   });
   return {
     lock: lockedUntil && `by attempt ${lockedBy}, ${hold} ${formatParisTime(lockedUntil)}`,
@@ -212,7 +214,7 @@ export function listAlerts(items: readonly Item[]): string {
     id,
     attemptReference(item.id, id),
     item.payments[id]?.bankTransactionId ?? '',
-    formatEuros(item.amountCents),
+    formatEuros(alert.amountCents ?? item.amountCents),
     item.regieId,
     formatParisTime(alert.raisedAt),
     alertWords[alert.kind],

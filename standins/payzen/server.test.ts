@@ -326,6 +326,16 @@ describe('a press', () => {
     expect(back['signature']).toBe(sha1(back));
   });
 
+  it('has in its messages what the citizen typed at the bank, signed with the rest', async () => {
+    const gateway = await start();
+    await open(gateway);
+    const { id: _, ...back } = returned(await gateway.decide('order-1', 'paid', { vads_cust_city: 'TEST+REFUSED' }));
+    const told = fieldsOf(shop.bodies[0] ?? '');
+    for (const fields of [back, told]) {
+      expect(fields).toMatchObject({ vads_cust_city: 'TEST+REFUSED', signature: sign(fields) });
+    }
+  });
+
   it('counts once: the first one decides', async () => {
     const gateway = await start();
     const page = await open(gateway);
@@ -619,6 +629,22 @@ describe('a question by order', () => {
         transactions: [{ amount: 1006, operationType: 'CREDIT', detailedStatus: 'TELEPORTED' }],
       },
     });
+  });
+
+  it('tells what it is told to, of each transaction', async () => {
+    const gateway = await start();
+    await open(gateway);
+    await gateway.decide('order-1', 'paid');
+    const restTells: PayzenFault = {
+      restTells: ({ uuid, operationType, ...rest }) => [
+        { ...rest, amount: 400 },
+        { ...rest, uuid, amount: 605 },
+      ],
+    };
+    gateway.behave([restTells]);
+    const { answer } = (await (await ask(gateway, 'order-1')).json()) as { answer: { transactions: object[] } };
+    expect(answer.transactions).toMatchObject([{ amount: 400 }, { amount: 605, uuid: gateway.payments()[0]?.id }]);
+    for (const transaction of answer.transactions) expect(transaction).not.toHaveProperty('operationType');
   });
 
   it('meets a 502, an answer cut short, and a slow one', async () => {

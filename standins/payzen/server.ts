@@ -41,8 +41,9 @@ type Source = 'PAY' | 'BO' | 'BATCH_AUTO' | 'BATCH' | 'RETRY';
  * What goes wrong. Of a notification: `lost` on its way, `doubled`, or `late`, until `flush`. Of all that is said of a payment:
  * a cent more (`wrong-amount`), the other mode with that mode's own key, `credit` instead of debit, `unknown-status`. Of what
  * is signed: `wrong-signature`. Of the browser's return: `bare-return` has no fields, `stay` waits for a click. `leads-on`: the form
- * is answered by a redirect to another host of the bank's own. Of a question:
- * an HTML 502, an answer cut in the middle, or one after so many milliseconds. `silent`: every call is read, none answered.
+ * is answered by a redirect to another host of the bank's own. Of a question: an HTML 502, an answer cut in the middle, one after
+ * so many milliseconds, or other transactions than the true one: a voucher and a card, one that leaves something out. `silent`:
+ * every call is read, none answered.
  */
 export type PayzenFault =
   | 'lost'
@@ -59,7 +60,11 @@ export type PayzenFault =
   | 'rest-502'
   | 'rest-truncated'
   | 'silent'
-  | { readonly restSlowMs: number };
+  | { readonly restSlowMs: number }
+  | { readonly restTells: (transaction: RestTransaction) => readonly unknown[] };
+
+/** A transaction as the REST API tells it. */
+export type RestTransaction = Readonly<Record<string, unknown>> & { readonly uuid: string; readonly amount: number };
 
 /** A payment whose form was taken. */
 export interface PayzenPayment {
@@ -74,6 +79,8 @@ export interface PayzenPayment {
   /** The form, as it was decoded. */
   readonly request: Fields;
   readonly openedAt: Date;
+  /** What the citizen typed here. */
+  typed: Fields;
   /** Both are undefined as long as nobody has chosen. */
   status?: Status;
   decidedAt?: Date;
@@ -106,10 +113,11 @@ export interface PayzenServer {
   /**
    * Presses a button for the citizen.
    *
+   * @param typed `vads_…` fields that the citizen has filled in on the bank's pages, as all messages have them from now on.
    * @returns where the browser is sent, once the notification is over; undefined without an address for it.
    * @throws Error for `accepted` when the capture is less than 8 days away.
    */
-  decide(payment: string, outcome: PayzenOutcome): Promise<string | undefined>;
+  decide(payment: string, outcome: PayzenOutcome, typed?: Fields): Promise<string | undefined>;
   /** The bank's late word on a payment that waits for it. @throws Error when none waits. */
   authorise(payment: string, outcome: 'paid' | 'refused'): Promise<void>;
   /** Tells again how a payment stands, as a person may from the back office. @throws Error when there is no transaction. */
@@ -245,7 +253,11 @@ export async function startPayzenServer(options: PayzenServerOptions): Promise<P
     behave(faults) {
       world.faults = faults;
     },
-    decide: async (payment, outcome) => press(world, findPayment(world, payment), outcome),
+    async decide(name, outcome, typed = {}) {
+      const payment = findPayment(world, name);
+      payment.typed = { ...payment.typed, ...typed };
+      return press(world, payment, outcome);
+    },
     authorise: async (payment, outcome) => authorise(world, findPayment(world, payment), outcome),
     replay: async (payment) => replay(world, findPayment(world, payment)),
     async flush() {
@@ -307,6 +319,7 @@ async function openPayment(world: World, { body, host }: { body: string; host: s
     captureDelay: Math.min(Number(request['vads_capture_delay'] ?? 0), longestCaptureDelay),
     request,
     openedAt: world.now(),
+    typed: {},
   };
   world.payments.push(payment);
   return world.faults.includes('leads-on') ? elsewhere(host, payment) : showPayment(payment);
@@ -441,6 +454,7 @@ function stateOf(world: World, payment: PayzenPayment): { readonly fields: Field
     key: world.faults.includes('wrong-signature') ? `${key}0` : key,
     fields: {
       ...echoOf(payment),
+      ...payment.typed,
       ...cardFields(payment),
       vads_amount: String(amountCents),
       vads_ctx_mode: mode,
@@ -537,8 +551,9 @@ interface Question {
 }
 
 async function serveQuestion(world: World, question: Question, response: ServerResponse): Promise<void> {
-  const slow = world.faults.find((fault) => typeof fault === 'object');
-  if (slow !== undefined) await sleep(slow.restSlowMs, undefined, { ref: false });
+  for (const fault of world.faults) {
+    if (typeof fault === 'object' && 'restSlowMs' in fault) await sleep(fault.restSlowMs, undefined, { ref: false });
+  }
   if (world.faults.includes('rest-502')) {
     return send(response, { status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' });
   }
@@ -560,7 +575,7 @@ function answerQuestion(world: World, { body, authorization }: Question): object
   return envelope(world, 'SUCCESS', {
     shopId: world.siteId,
     orderDetails: { orderId: wanted, mode: toldMode, orderTotalAmount: amountCents, orderCurrency: 'EUR' },
-    transactions: payments.map((payment) => transactionOf(world, payment)),
+    transactions: payments.flatMap((payment) => toldOf(world, transactionOf(world, payment))),
     _type: 'V4/Order',
   });
 }
@@ -582,7 +597,13 @@ function readOrderId(body: string): unknown {
   }
 }
 
-function transactionOf(world: World, payment: PayzenPayment): object {
+/** What is told of a transaction: itself, but for the lies of the moment. */
+function toldOf({ faults }: World, transaction: RestTransaction): readonly unknown[] {
+  const lie = faults.find((fault) => typeof fault === 'object' && 'restTells' in fault);
+  return lie === undefined ? [transaction] : lie.restTells(transaction);
+}
+
+function transactionOf(world: World, payment: PayzenPayment): RestTransaction {
   const { amountCents, operationType, status, results: codes } = factsOf(world, payment);
   const { id, orderId, request, decidedAt = payment.openedAt } = payment;
   return {

@@ -64,11 +64,16 @@ describe('readMessage', () => {
     ['SUSPENDED', 'pending'],
     ['UNDER_VERIFICATION', 'pending'],
     ['WAITING_FOR_PAYMENT', 'pending'],
+    ['PENDING', 'pending'],
+    ['PRE_AUTHORISED', 'pending'],
     ['CAPTURE_FAILED', 'pending'],
+    ['REFUND_TO_RETRY', 'pending'],
     ['REFUSED', 'refused'],
     ['EXPIRED', 'refused'],
     ['ABANDONED', 'abandoned'],
     ['CANCELLED', 'abandoned'],
+    ['NOT_CREATED', 'abandoned'],
+    ['ERROR', 'failed'],
   ])('takes the status %s for %s, whatever the result says', (vads_trans_status, outcome) => {
     for (const vads_result of ['00', '05', '']) {
       expect(readMessage({ ...message, vads_trans_status, vads_result })).toMatchObject({ outcome });
@@ -110,8 +115,27 @@ describe('readMessage', () => {
     },
   );
 
-  it('takes a refund for no word on the payment', () => {
-    expect(readMessage({ ...message, vads_operation_type: 'CREDIT' })).toBeUndefined();
+  it.each(['AUTHORISED', 'CAPTURED', 'REFUND_TO_RETRY', 'NEW'])(
+    'takes a refund for no word on the payment, though it is %s',
+    (vads_trans_status) => {
+      expect(readMessage({ ...message, vads_operation_type: 'CREDIT', vads_trans_status })).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['vads_order_info2', 'PRODUCTION'],
+    ['vads_cust_city', 'TEST'],
+    ['vads_cust_city', 'REFUSED'],
+    ['vads_cust_last_name', 'AUTHORISED'],
+    ['vads_ship_to_city', 'CAPTURED'],
+    ['vads_ext_info_state', 'ABANDONED'],
+    ['vads_order_info3', '7zzzzzzzzzzzzzzzzzzzzzzzzz01'],
+    ['vads_order_info3', 'abcdefghijklmnopqrstuvwxyz01'],
+    ['vads_user_info', 'PENDING'],
+    ['vads_cust_phone', '+33+1+23+45+67+89'],
+    ['vads_cust_address', '12 rue AUTHORISED+REFUSED+TEST'],
+  ])('believes a payment for which %s is %s: what was typed beside it is no matter', (name, value) => {
+    expect(readMessage({ ...message, [name]: value })).toMatchObject({ outcome: 'paid', mode: 'test' });
   });
 
   const deferred = { ...message, vads_trans_status: 'WAITING_AUTHORISATION', vads_capture_delay: '10' };
@@ -177,6 +201,16 @@ describe('readMessage', () => {
       'the payment of something else',
       { ...message, vads_order_id: '7yyyyyyyyyyyyyyyyyyyyyyyyy01', vads_order_x: '7zzzzzzzzzzzzzzzzzzzzzzzzz01' },
     ],
+    [
+      'a refusal, with all that a payment says typed at the bank',
+      {
+        ...message,
+        vads_cust_email: 'x',
+        vads_trans_date: '20261123115959',
+        vads_user_info: 'fr+DEBIT+00+20261123120000+a1b2c3+REFUSED+4b5053b3b1fe4b02a07753e7a',
+      },
+    ],
+    ['a status that nobody knows, read by its result', { ...without('vads_trans_status'), vads_trans_kind: 'FRAUD' }],
   ])('refuses what was made of %s', (_, fields) => {
     expect(() => readMessage(fields)).toThrow(expect.objectContaining({ reason: 'message-malformed' }));
   });

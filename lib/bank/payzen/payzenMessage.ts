@@ -2,35 +2,9 @@
 import { daysLater, isRealDay, parisDay } from '../../values/days.ts';
 import { AppError, type DenialReason } from '../../values/errors.ts';
 import type { Outcome, PaymentReport } from '../paymentProvider.ts';
-import { type Fields, signedParts } from './payzenSignature.ts';
-
-/**
- * Each status that a payment may have, in `vads_trans_status` and in `detailedStatus` of the REST API.
- * https://docs.lyra.com/en/rest/V4.0/api/kb/status_reference.html
- *
- * Left out on purpose: `ACCEPTED` is of the verification of a card and never money, `PARTIALLY_AUTHORISED` is of another
- * amount.
- */
-const outcomes: ReadonlyMap<string, Outcome> = new Map([
-  ['AUTHORISED', 'paid'],
-  ['CAPTURED', 'paid'],
-  // Authorised now for one euro or nothing at all: the authorisation that counts comes with the capture.
-  ['WAITING_AUTHORISATION', 'accepted'],
-  ['WAITING_AUTHORISATION_TO_VALIDATE', 'accepted'],
-  ['AUTHORISED_TO_VALIDATE', 'pending'],
-  ['INITIAL', 'pending'],
-  ['SUSPENDED', 'pending'],
-  ['UNDER_VERIFICATION', 'pending'],
-  ['WAITING_FOR_PAYMENT', 'pending'],
-  // It was authorised, and the gateway captures again: neither money in hand nor a reason to pay a second time.
-  ['CAPTURE_FAILED', 'pending'],
-  ['REFUSED', 'refused'],
-  // Final: nobody at the shop validated it in time. Our *expired* means that the bank may yet say more.
-  ['EXPIRED', 'refused'],
-  ['ABANDONED', 'abandoned'],
-  // Given up before the capture, by the shop or, with some means of payment, by the citizen.
-  ['CANCELLED', 'abandoned'],
-]);
+import { isAmbiguous } from './ambiguity.ts';
+import type { Fields } from './payzenSignature.ts';
+import { outcomeOf } from './statuses.ts';
 
 /** `vads_result`, where a message has no status. */
 const resultOutcomes: ReadonlyMap<string, Outcome> = new Map([
@@ -63,34 +37,21 @@ const keptFields = [
   'vads_sequence_number',
 ];
 
-/** As `attemptReference` makes them. */
-const referenceShape = /^[0-9a-z]{28}$/;
-
-/** @throws AppError `bank-message-refused`: `status-unknown`. */
-export function outcomeOf(status: string): Outcome {
-  return outcomes.get(status) ?? refuse('status-unknown');
-}
-
-/** Whether a payment with this status, known or not, is paid. */
-export function isPaidStatus(status: string): boolean {
-  return outcomes.get(status) === 'paid';
-}
-
 /**
  * Reads a message, whatever made the bank send it (`vads_url_check_src`): its status says all.
  *
  * @param fields of a message whose signature was checked.
  * @returns undefined for a refund, which has the reference of the payment and a status of its own: it says nothing of what
  *   the citizen paid, and is no reason for an alarm.
- * @throws AppError `bank-message-refused`: `message-malformed`, `status-unknown`.
+ * @throws AppError `bank-message-refused`: `status-unknown`, or `message-malformed`, also for one that is ambiguous.
  */
 export function readMessage(fields: Fields): PaymentReport | undefined {
-  checkUnambiguous(fields);
   const operation = fields['vads_operation_type'] || 'DEBIT';
   if (operation === 'CREDIT') return undefined;
   // Nothing but payments is ever ordered.
   if (operation !== 'DEBIT') refuse('message-malformed');
   const outcome = readOutcome(fields);
+  if (isAmbiguous(fields)) refuse('message-malformed');
   const currency = field(fields, 'vads_currency', /^\d{3}$/);
   return {
     outcome,
@@ -115,23 +76,6 @@ export function readMessage(fields: Fields): PaymentReport | undefined {
 export function keepData(fields: Readonly<Record<string, unknown>>): Fields {
   const kept = keptFields.map((name) => [name, fields[name]] as const);
   return Object.fromEntries(kept.filter((entry): entry is [string, string] => isShortText(entry[1])));
-}
-
-/**
- * Refuses a message that was made of a genuine one. The signature is over the values alone, joined by `+`; who holds any
- * signed text, our own form or the bank's word of a refusal, may give its values other names, and cut one in two where it
- * has a `+`, such as an email typed at the bank. What the bank really said is still among the parts: so the status, the
- * reference and the mode, before which the amount stands, must each be the only part that could be one.
- */
-function checkUnambiguous(fields: Fields): void {
-  const parts = signedParts(fields);
-  const count = (isOne: (part: string) => boolean) => parts.filter(isOne).length;
-  const statuses = count((part) => outcomes.has(part));
-  // A status that we do not know is found out later, by its name.
-  const isStatusClear = statuses <= (fields['vads_trans_status'] === undefined ? 0 : 1);
-  const references = count((part) => referenceShape.test(part));
-  const modes = count((part) => part === 'TEST' || part === 'PRODUCTION');
-  if (!isStatusClear || references > 1 || modes > 1) refuse('message-malformed');
 }
 
 function readOutcome(fields: Fields): Outcome {

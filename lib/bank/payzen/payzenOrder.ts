@@ -36,7 +36,7 @@ export function orderFields(
     vads_capture_delay: String(order.captureDelayDays),
     vads_ctx_mode: mode === 'test' ? 'TEST' : 'PRODUCTION',
     vads_currency: '978',
-    // A `+` in a value that a citizen chose could be taken for the border of two: see readMessage. More than 150 characters is
+    // A `+` in a value that a citizen chose could be taken for the border of two: see isAmbiguous. More than 150 characters is
     // an error on the bank's page, of which nobody hears.
     ...(email === undefined || !/^[^+]{1,150}$/.test(email) ? {} : { vads_cust_email: email }),
     vads_language: order.language,
@@ -60,7 +60,7 @@ export function orderFields(
 
 /**
  * The label in quotation marks. It may hold what a citizen wrote, and a value that reads `00` or `AUTHORISED` by itself could
- * be shown to us again as the bank's word, under another name: see readMessage. The gateway refuses `<` and `>`.
+ * be shown to us again as the bank's word, under another name: see isAmbiguous. The gateway refuses `<` and `>`.
  */
 function quoteLabel(label: string): string {
   const text = Array.from(label.replace(/[+<>]/g, ' ')).slice(0, labelLength).join('');

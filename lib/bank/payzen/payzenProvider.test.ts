@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAskable } from '../paymentProvider.ts';
 import { type PayzenAccount, type PayzenTools, payzenBrands, payzenProvider } from './payzenProvider.ts';
+import { signFields } from './payzenSignature.ts';
 
 const account: PayzenAccount = {
   siteId: '12345678',
@@ -118,6 +119,36 @@ describe('read', () => {
     expect(provider.read({ channel: 'return', rawQuery: 'utm_source=mail', body: '' })).toBeUndefined();
   });
 
+  it('believes it, whatever was added to the address on its way', () => {
+    const rawQuery = `a=1&${sent}&a=2&utm_source=%FF`;
+    expect(provider.read({ channel: 'return', rawQuery, body: '' })).toMatchObject({ outcome: 'paid' });
+  });
+
+  /** What the bank says of a refusal, in other names: somebody typed the rest as an address. Signed as above. */
+  const recut = signFields(
+    {
+      vads_amount: '1005',
+      vads_ctx_mode: 'TEST',
+      vads_currency: '978',
+      vads_order_id: '7zzzzzzzzzzzzzzzzzzzzzzzzz01',
+      vads_site_id: '12345678',
+      vads_trans_date: '20261123120000',
+      vads_trans_id: 'a1b2c3',
+      vads_trans_status: 'AUTHORISED',
+      vads_user_info: 'DEBIT+7zzzzzzzzzzzzzzzzzzzzzzzzz01+12345678+20261123120000+a1b2c3+REFUSED+PAY',
+    },
+    account,
+  );
+
+  it('refuses what could say two things, and where the bank can be asked takes it for no proof', () => {
+    const message = { channel: 'notification', rawQuery: '', body: String(new URLSearchParams(recut)) } as const;
+    expect(() => provider.read(message)).toThrow(
+      expect.objectContaining({ code: 'bank-message-refused', reason: 'message-malformed' }),
+    );
+    const rest = { url: payzenBrands.payzen.restUrl, password: 'testpassword_a' };
+    expect(payzenProvider({ ...account, rest }, tools()).read(message)).toBeUndefined();
+  });
+
   it('does not believe our own form, sent back under other names', async () => {
     const { redirect } = await provider.open({ ...order, label: '12345678+AUTHORISED' });
     const { signature = '', ...fields } = redirect.method === 'POST' ? redirect.fields : {};
@@ -205,11 +236,12 @@ describe('ask', () => {
     });
   const failed = (errorCode: string) => JSON.stringify({ status: 'ERROR', mode: 'TEST', answer: { errorCode } });
 
-  function ask(answer: string, { status = 200, now = '2026-11-23T12:39:59.999Z' } = {}) {
+  function ask(answer: string, how: { status?: number; now?: string; captureDate?: string } = {}) {
+    const { status = 200, now = '2026-11-23T12:39:59.999Z', ...later } = how;
     scripted = { status, text: answer };
     const provider = payzenProvider({ ...account, rest: { url, password: 'testpassword_a' } }, tools([], now));
     if (!isAskable(provider)) throw new Error('It has the REST API.');
-    return provider.ask(asked);
+    return provider.ask({ ...asked, ...later });
   }
 
   it('asks about the order, as the shop', async () => {
@@ -245,6 +277,79 @@ describe('ask', () => {
   it('gives the capture day, in Paris, of a payment to be authorised later', async () => {
     const report = await ask(found({ ...transaction, detailedStatus: 'WAITING_AUTHORISATION' }));
     expect(report).toMatchObject({ outcome: 'accepted', captureDate: '2026-12-04' });
+  });
+
+  const voucher = {
+    ...transaction,
+    uuid: 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+    amount: 400,
+    detailedStatus: 'AUTHORISED',
+    transactionDetails: { cardDetails: { effectiveBrand: 'CONECS', legacyTransId: 'a1b2c3' } },
+  };
+  const card = { ...transaction, amount: 605, creationDate: '2026-11-23T12:02:10+00:00' };
+
+  it('sums the parts of one payment, and names each', async () => {
+    expect(await ask(found(voucher, card))).toEqual({
+      outcome: 'paid',
+      reference: '7zzzzzzzzzzzzzzzzzzzzzzzzz01',
+      amountCents: 1005,
+      currency: 'EUR',
+      shop: '12345678',
+      mode: 'test',
+      bankTransactionId: 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 598fd801aa8946eaa93f5916547cae9b',
+      bankTransactionDate: '2026-11-23T12:02:10.000Z',
+      bankData: {
+        vads_trans_status: 'AUTHORISED CAPTURED',
+        vads_operation_type: 'DEBIT',
+        vads_auth_number: '3fd524',
+        vads_trans_id: 'a1b2c3',
+        vads_effective_amount: '1005',
+        vads_card_brand: 'CONECS VISA',
+      },
+    });
+  });
+
+  const as = (part: object, detailedStatus: string, change: object = {}) => ({ ...part, detailedStatus, ...change });
+  it.each([
+    ['three parts', 'paid', 1005, [voucher, as(card, 'CAPTURED', { amount: 600 }), { ...card, amount: 5 }]],
+    ['the parts, and a try that was refused', 'paid', 1005, [as(card, 'REFUSED'), voucher, card]],
+    ['the whole, and a voucher that was given back', 'paid', 1005, [as(voucher, 'CANCELLED'), transaction]],
+    [
+      'the parts, and the refund of one',
+      'paid',
+      1005,
+      [voucher, card, as(voucher, 'CAPTURED', { operationType: 'CREDIT' })],
+    ],
+    ['a part, the bank being at work on the rest', 'pending', 1005, [voucher, as(card, 'UNDER_VERIFICATION')]],
+    ['a part, the rest to be authorised later', 'accepted', 1005, [voucher, as(card, 'WAITING_AUTHORISATION')]],
+    ['a part, and a try of the whole under way', 'pending', 1005, [voucher, as(transaction, 'INITIAL')]],
+    ['two tries of the whole under way', 'pending', 1005, [as(transaction, 'INITIAL'), as(transaction, 'SUSPENDED')]],
+    ['a part, the rest having been refused', 'paid', 400, [voucher, as(card, 'REFUSED')]],
+    ['a part alone', 'paid', 400, [voucher]],
+    ['a part of too little under way', 'pending', 500, [voucher, as(card, 'INITIAL', { amount: 100 })]],
+    ['a part that was refused', 'refused', 1005, [as(voucher, 'REFUSED')]],
+    ['a single one of more', 'paid', 1006, [{ ...transaction, amount: 1006 }]],
+  ])('with %s says %s, and %d cents', async (_, outcome, amountCents, transactions) => {
+    const report = await ask(found(...transactions));
+    expect(report).toMatchObject({ outcome, amountCents });
+    expect(report).not.toHaveProperty('excessCents');
+    expect(report).not.toHaveProperty('doubt');
+  });
+
+  it.each([
+    ['twice', 1005, [transaction, { ...transaction, uuid: 'b' }]],
+    ['with a part beside the whole', 400, [voucher, transaction]],
+    [
+      'in parts that are too much',
+      195,
+      [
+        { ...voucher, amount: 600 },
+        { ...card, amount: 600 },
+      ],
+    ],
+  ])('tells what is owed back of what was paid %s', async (_, excessCents, transactions) => {
+    const report = await ask(found(...transactions));
+    expect(report).toMatchObject({ outcome: 'paid', amountCents: 1005, excessCents });
   });
 
   const later = { ...transaction, creationDate: '2026-11-23T12:05:00+00:00' };
@@ -307,6 +412,101 @@ describe('ask', () => {
     expect(await ask(found(bare))).toMatchObject({ reference: orderDetails.orderId, shop: shopId, mode: 'test' });
   });
 
+  const whole = { outcome: 'paid', reference: order.reference, amountCents: 1005, currency: 'EUR', shop: '12345678' };
+  const { cardDetails } = transaction.transactionDetails;
+  it.each([
+    ['its amount as a text', { amount: '1005' }, {}],
+    ['its shop as a number', { shopId: 12345678 }, {}],
+    ['no name of its own', { uuid: null }, { bankTransactionId: 'a1b2c3' }],
+    ['no name and no card', { uuid: undefined, transactionDetails: null }, {}],
+    ['no date', { creationDate: null }, {}],
+    ['a date that is none', { creationDate: 'yesterday' }, {}],
+    [
+      'the date of its authorisation only',
+      {
+        creationDate: undefined,
+        transactionDetails: {
+          cardDetails: { authorizationResponse: { authorizationDate: '2026-11-23T12:01:31+00:00' } },
+        },
+      },
+      { bankTransactionDate: '2026-11-23T12:01:31.000Z' },
+    ],
+    [
+      'the amount that was authorised only',
+      { amount: null, transactionDetails: { effectiveAmount: 1005, effectiveCurrency: 'EUR' } },
+      {},
+    ],
+    [
+      'its currency in its order',
+      { currency: null, orderDetails: { orderCurrency: 'EUR', mode: null } },
+      { mode: 'test' },
+    ],
+    [
+      'another means than a card',
+      { transactionDetails: { paymentMethodDetails: cardDetails } },
+      { bankData: { vads_card_brand: 'VISA' } },
+    ],
+    ['nothing about the order', { orderDetails: null, shopId: null }, { mode: 'test' }],
+  ])('takes a transaction with %s for what the rest of it says', async (_, change, told) => {
+    expect(await ask(found({ ...transaction, ...change }))).toMatchObject({ ...whole, ...told });
+  });
+
+  it('needs no word about shop, mode and order: who asked, by the password of the mode, was answered', async () => {
+    const { shopId, orderDetails, ...bare } = transaction;
+    const answer = JSON.stringify({ status: 'SUCCESS', answer: { transactions: [bare] } });
+    expect(await ask(answer)).toMatchObject({ ...whole, shop: shopId, reference: orderDetails.orderId, mode: 'test' });
+  });
+
+  it('takes one to be authorised later, without its day, for one that the bank is at work on', async () => {
+    const undated = { ...transaction, detailedStatus: 'WAITING_AUTHORISATION', transactionDetails: {} };
+    expect(await ask(found(undated))).toMatchObject({ outcome: 'pending' });
+    expect(await ask(found(undated), { captureDate: '2026-12-24' })).toMatchObject({
+      outcome: 'accepted',
+      captureDate: '2026-12-24',
+    });
+  });
+
+  const unknown = { ...transaction, uuid: 'c', detailedStatus: 'NEW' };
+  const { operationType, ...aimless } = transaction;
+  it.each([
+    ['paid', 'a status that nobody knows', 'status-unknown', [unknown, transaction]],
+    ['paid', 'no operation', 'message-malformed', [transaction, { ...aimless, uuid: 'c' }]],
+    ['paid', 'no amount', 'message-malformed', [transaction, { ...transaction, uuid: 'c', amount: null }]],
+    ['paid', 'another currency', 'currency-differs', [{ ...transaction, uuid: 'c', currency: 'USD' }, transaction]],
+    ['paid', 'nothing to be read', 'message-malformed', [null, transaction]],
+    ['paid', 'a part of the amount', 'status-unknown', [voucher, card, as(voucher, 'PARTIALLY_AUTHORISED')]],
+    ['pending', 'a status that nobody knows', 'status-unknown', [unknown, as(transaction, 'INITIAL')]],
+    [
+      'accepted',
+      'an unknown operation',
+      'message-malformed',
+      [{ ...transaction, operationType: 'LOAN' }, as(transaction, 'WAITING_AUTHORISATION')],
+    ],
+  ])('says %s, and that it does not understand another with %s', async (outcome, _, doubt, transactions) => {
+    expect(await ask(found(...transactions))).toMatchObject({ outcome, amountCents: 1005, doubt });
+  });
+
+  it.each([
+    ['without an operation', [aimless], 'message-malformed'],
+    ['of an unknown operation', [{ ...transaction, operationType: 'LOAN' }], 'message-malformed'],
+    ['that cannot be read', ['CAPTURED'], 'message-malformed'],
+    ['of a status that nobody knows, after a refusal', [as(transaction, 'REFUSED'), unknown], 'status-unknown'],
+    ['of a status that nobody knows, beside a part', [voucher, unknown], 'status-unknown'],
+    [
+      'without an operation, beside a refund',
+      [aimless, { ...transaction, operationType: 'CREDIT' }],
+      'message-malformed',
+    ],
+    ['of no currency', [{ ...transaction, currency: null }], 'message-malformed'],
+  ])('never takes a transaction %s for nothing', async (_, transactions, reason) => {
+    await expect(ask(found(...transactions))).rejects.toMatchObject({ code: 'bank-message-refused', reason });
+  });
+
+  it('takes what was refused for no money, whatever it was', async () => {
+    const refused = { ...aimless, detailedStatus: 'REFUSED', amount: null, currency: null };
+    expect(await ask(found(refused))).toMatchObject({ ...whole, outcome: 'refused' });
+  });
+
   it.each([
     ['is not JSON', 200, 'OK', 'bank-outcome-unknown'],
     ['is no object', 200, '[]', 'bank-outcome-unknown'],
@@ -318,8 +518,8 @@ describe('ask', () => {
     ['is of no known kind', 200, '{}', 'bank-message-refused'],
     ['has no list', 200, '{"status":"SUCCESS","answer":{}}', 'bank-message-refused'],
     ['has no status', 200, found({ ...transaction, detailedStatus: null }), 'bank-message-refused'],
-    ['has a text for the amount', 200, found({ ...transaction, amount: '1005' }), 'bank-message-refused'],
-    ['has no date', 200, found({ ...transaction, creationDate: null }), 'bank-message-refused'],
+    ['has no whole number for the amount', 200, found({ ...transaction, amount: '10.05' }), 'bank-message-refused'],
+    ['has a negative amount', 200, found({ ...transaction, amount: -1005 }), 'bank-message-refused'],
     [
       'has another mode',
       200,

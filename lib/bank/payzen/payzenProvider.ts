@@ -11,6 +11,7 @@ import { parseQueryString } from '../../publik/queryString.ts';
 import { AppError } from '../../values/errors.ts';
 import { answerPlainly } from '../notificationAnswer.ts';
 import type { AskableProvider, OpenedPayment, PaymentOrder, PaymentProvider } from '../paymentProvider.ts';
+import { isAmbiguous } from './ambiguity.ts';
 import { readMessage } from './payzenMessage.ts';
 import { orderFields } from './payzenOrder.ts';
 import { readSignedFields, type SigningKey, signFields } from './payzenSignature.ts';
@@ -77,7 +78,9 @@ export function payzenProvider(account: PayzenAccount, tools: PayzenTools): Paym
     read({ channel, rawQuery, body }) {
       const parameters = parseQueryString(channel === 'return' ? rawQuery : body);
       const fields = readSignedFields(parameters, account);
-      return fields === undefined ? undefined : readMessage(fields);
+      // What could say two things proves nothing: a bank that can be asked says which.
+      const isUseless = fields === undefined || (rest !== undefined && isAmbiguous(fields));
+      return isUseless ? undefined : readMessage(fields);
     },
     answer: (refusal) => answerPlainly(refusal, 400),
   };

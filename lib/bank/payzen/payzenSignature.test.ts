@@ -60,6 +60,18 @@ describe('readSignedFields', () => {
     expect(fields).not.toHaveProperty('fbclid');
   });
 
+  it.each([
+    ['repeated', 'a=1&a=2'],
+    ['not UTF-8', 'utm_source=%FF&%C3=%28'],
+    ['like ours, and not', 'vads=1&vads=2&Vads_amount=1&Signature=x&xvads_amount=7'],
+    ['without a name or a value', '=&&=1&b'],
+  ])('does not mind what else is in the address, though it is %s', (_, others) => {
+    const fields = read(sent);
+    expect(fields).toHaveProperty('vads_amount', '1042');
+    expect(read(`${sent}&${others}`)).toEqual(fields);
+    expect(read(`${others}&${sent}`)).toEqual(fields);
+  });
+
   it.each(['', 'x', 'signature=abc', 'vads=1', 'a=1&a=1', '%FF=%FE'])('finds nothing in %j', (raw) => {
     expect(read(raw)).toBeUndefined();
   });
@@ -74,6 +86,7 @@ describe('readSignedFields', () => {
     ['has an empty field more', `${sent}&vads_other=`, 'signature-wrong'],
     ['has one field less', sent.replace('vads_card_brand=CB&', ''), 'signature-wrong'],
     ['repeats a field', `${sent}&vads_amount=1042`, 'message-malformed'],
+    ['repeats a field, though alike, beside others', `a=1&a=1&${sent}&vads_currency=978`, 'message-malformed'],
     ['repeats the signature', `${sent}&signature=a`, 'message-malformed'],
     ['is not UTF-8', `${sent}&vads_other=%FF`, 'message-malformed'],
   ])('refuses a message that %s', (_, raw, reason) => {

@@ -21,40 +21,52 @@ export function signFields(fields: Fields, signingKey: SigningKey): Fields {
 }
 
 /**
- * The `vads_…` fields of a message, unknown and empty ones included; others are nobody's word. Undefined when there is none.
+ * The `vads_…` fields of a message, unknown and empty ones included. Undefined when there is none. Whatever else an address
+ * has gathered on its way is nobody's word, and may be repeated or unreadable.
  *
  * @throws AppError `bank-message-refused` with the reason `signature-missing`, `signature-wrong`, or `message-malformed`
- *   for a name that is repeated and for what is not UTF-8.
+ *   for a `vads_…` field, or a signature, that is repeated or not UTF-8.
  */
 export function readSignedFields(parameters: readonly QueryParameter[], signingKey: SigningKey): Fields | undefined {
-  if (!parameters.some(({ name }) => isSigned(name))) return undefined;
-  const all = new Map<string, string>();
+  const message = new Map<string, string>();
   for (const { name, value } of parameters) {
-    if (name === null || value === null || all.has(name)) refuse('message-malformed');
-    all.set(name, value);
+    // A name that is not UTF-8 is none of the gateway's.
+    if (name === null || !(isSigned(name) || name === 'signature')) continue;
+    if (value === null || message.has(name)) refuse('message-malformed');
+    message.set(name, value);
   }
-  const signature = all.get('signature') ?? refuse('signature-missing');
-  const fields = Object.fromEntries([...all].filter(([name]) => isSigned(name)));
+  const fields = Object.fromEntries([...message].filter(([name]) => isSigned(name)));
+  if (Object.keys(fields).length === 0) return undefined;
+  const signature = message.get('signature') ?? refuse('signature-missing');
   if (!isEqual(signature, signatureOf(fields, signingKey))) refuse('signature-wrong');
   return fields;
 }
 
-/**
- * The parts of what is signed: the values, cut at each `+`. A signature covers nothing else: neither the names nor where one
- * value ends and the next begins, so these parts are all that the bank has sworn to.
- */
-export function signedParts(fields: Fields): string[] {
-  return Object.values(fields).flatMap((value) => value.split('+'));
+/** What stands between two `+` of the signed text, and the name that it is given. */
+export interface SignedPart {
+  readonly name: string;
+  readonly text: string;
 }
 
-function isSigned(name: string | null): boolean {
-  return name?.startsWith('vads_') ?? false;
+/**
+ * The parts of what is signed, in its order: the values, cut at each `+`. A signature covers nothing else: neither the names nor
+ * where one value ends and the next begins, so these parts are all that the bank has sworn to.
+ */
+export function signedParts(fields: Fields): SignedPart[] {
+  return inSignedOrder(fields).flatMap(([name, value]) => value.split('+').map((text) => ({ name, text })));
+}
+
+function isSigned(name: string): boolean {
+  return name.startsWith('vads_');
+}
+
+/** By code unit, as PHP sorts: a name comes before those that it begins. */
+function inSignedOrder(fields: Fields): [name: string, value: string][] {
+  return Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function signatureOf(fields: Fields, { algorithm, key }: SigningKey): string {
-  // By code unit, as PHP sorts: a name comes before those that it begins.
-  const sorted = Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const text = [...sorted.map(([, value]) => value), key].join('+');
+  const text = [...inSignedOrder(fields).map(([, value]) => value), key].join('+');
   return algorithm === 'sha1'
     ? createHash('sha1').update(text).digest('hex')
     : createHmac('sha256', key).update(text).digest('base64');

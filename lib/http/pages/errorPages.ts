@@ -101,7 +101,7 @@ const errorFrameTexts = {
 export interface ErrorView {
   readonly code: PageErrorCode;
   readonly language: Language;
-  /** Id of the request; shown where people will have to look into it. */
+  /** Id of the request, `''` when it has none; shown where people will have to look into it. */
   readonly reference?: string;
   /** Of the item's page. */
   readonly address?: string | undefined;
@@ -131,7 +131,7 @@ export function isPageErrorCode(code: ErrorCode): code is PageErrorCode {
 
 function renderFollowUp({ language, reference, address }: ErrorView, isForPeople: boolean): Markup {
   const texts = errorFrameTexts[language];
-  const isReferenceShown = isForPeople && reference !== undefined;
+  const isReferenceShown = isForPeople && reference !== undefined && reference !== '';
   return markup`${isReferenceShown ? markup`<p>${texts.reference} <code>${reference}</code></p>` : undefined}
 ${address === undefined ? undefined : markup`<p class="links"><a href="${address}">${texts.back}</a></p>`}`;
 }

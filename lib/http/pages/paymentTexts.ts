@@ -168,7 +168,7 @@ export const paymentTexts = {
     unconfirmed: {
       heading: 'Débit non confirmé',
       sentence:
-        'Nous n’avons pas pu savoir si le débit prévu a eu lieu. Ne payez pas de nouveau\u00a0: contactez la régie, qui vérifiera.',
+        'Nous n’avons pas pu savoir si le débit a eu lieu. Ne payez pas de nouveau\u00a0: contactez la régie, qui vérifiera.',
     },
     confirmRemoval: {
       heading: 'Supprimer cette demande de paiement\u202f?',
@@ -290,7 +290,7 @@ export const paymentTexts = {
     unconfirmed: {
       heading: 'Debit not confirmed',
       sentence:
-        'We could not find out whether the planned debit took place. Do not pay again: contact the service, which will check.',
+        'We could not find out whether the debit took place. Do not pay again: contact the service, which will check.',
     },
     confirmRemoval: {
       heading: 'Remove this payment request?',
