@@ -86,9 +86,10 @@ function faultOfAction(program: Program, action: string | undefined, { words, gi
   if (stray !== undefined) return `The option ${stray.rawName} does not go with "${action}".`;
   const wanted = (action === undefined ? undefined : program.actions?.[action]?.words) ?? [];
   if (words.length > wanted.length) return `There is one word too many: ${words[wanted.length]}`;
-  if (words.length < wanted.length) return `"${action}" needs ${wanted.slice(words.length).join(' ')}.`;
+  const needing = action === undefined ? 'The command' : `"${action}"`;
+  if (words.length < wanted.length) return `${needing} needs ${wanted.slice(words.length).join(' ')}.`;
   const missing = taken.find(([option, { isNeeded }]) => isNeeded && !given.some(({ name }) => name === option));
-  return missing && `"${action}" needs --${missing[0]}.`;
+  return missing && `${needing} needs --${missing[0]}.`;
 }
 
 function findFault(faults: readonly (string | undefined)[]): string | undefined {
