@@ -1,7 +1,7 @@
 /** A stage to measure: the deployed code, Powertools' log lines and figures included, on a local engine. */
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { buildPaymentStage, type PaymentStage } from '../lib/composition/paymentStage.ts';
-import { buildStage } from '../lib/composition/stage.ts';
+import { buildPaymentDeps, type PaymentDeps } from '../lib/composition/paymentDeps.ts';
+import { buildServiceDeps } from '../lib/composition/serviceDeps.ts';
 import type { Config } from '../lib/platform/config.ts';
 import { newNonce } from '../lib/platform/random.ts';
 import { encodeFormValue } from '../lib/publik/queryString.ts';
@@ -24,8 +24,8 @@ export function readInput<Input extends BenchInput>(): Input {
   return JSON.parse(process.argv[2] ?? '{}') as Input;
 }
 
-export function openStage(config: Config): PaymentStage {
-  return buildPaymentStage(buildStage(config));
+export function openStage(config: Config): PaymentDeps {
+  return buildPaymentDeps(buildServiceDeps(config));
 }
 
 const user = `NameId=ab1c2d3e&email=${encodeFormValue('gerard.lambert@rungis.fr')}`;

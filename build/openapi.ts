@@ -48,7 +48,7 @@ const gatewayErrors: Readonly<Record<number, string>> = {
 
 const about = [
   "The payment basket of Publik: a workflow of w.c.s. adds an item to pay to a citizen's basket, and takes it back.",
-  'Blank text and `null` count as absent for every field and parameter; text is trimmed, and each run of white space in it becomes one space. Unknown fields and parameters are ignored. A parameter is given once (`amount` excepted); a blank repeat is none. What is checked, in this order: method, size, signature, body. No `Content-Type` is needed.',
+  'Blank text and `null` count as absent for every field and parameter; text is trimmed, and each run of white space in it becomes one space. Characters that show nothing (of no width, or that turn the direction of writing) are dropped, and a text of nothing else is blank; patterns are of what is left. In an amount they may only stand around the digits. Unknown fields and parameters are ignored. A parameter is given once (`amount` excepted); a blank repeat is none. What is checked, in this order: method, size, signature, body. No `Content-Type` is needed.',
   'Any other address is answered 404, with the `err_class` `not-found`.',
 ].join('\n\n');
 

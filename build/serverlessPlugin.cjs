@@ -21,7 +21,7 @@ const trials = {
   'allowHttp: forms may be called over http': ({ provider }) => provider.environment.ALLOW_HTTP !== 'false',
   'allowPrivateForms: forms at private addresses may be called': ({ provider }) =>
     provider.environment.ALLOW_PRIVATE_FORMS !== 'false',
-  'sandbox: a bank that pretends': ({ provider, functions }) =>
+  'sandbox: the sandbox bank': ({ provider, functions }) =>
     'sandboxBank' in functions || provider.environment.SANDBOX_URL !== '',
 };
 

@@ -102,7 +102,7 @@ function sentAmount(amount: Schema): Schema {
   const { minItems = 0, maxItems = 0 } = amount;
   return {
     description:
-      'Euros: a number, a text, or a flat list of them. All that is given, here, in `extra` and in the query string, is summed, and rounded once to the cent; the sum is above zero.',
+      'Euros: a number, a text (`10.05`, `10,05`, `1 000,50 €`), or a flat list of them. All that is given, here, in `extra` and in the query string, is summed, and rounded once to the cent; the sum is above zero.',
     anyOf: [
       { type: ['number', 'string', 'null'], minimum: 0, pattern: orBlank(pattern) },
       {

@@ -1,9 +1,8 @@
 /** The citizen's pages, /payment/… */
-
-import { type PaymentStage, paymentStage } from '../lib/composition/paymentStage.ts';
+import { type PaymentDeps, paymentDeps } from '../lib/composition/paymentDeps.ts';
 import { pageHandler } from '../lib/http/pageCall.ts';
 import { paymentRoutes } from '../lib/http/paymentActions.ts';
 
-export const createHandler = (stageOf: () => PaymentStage) => pageHandler(stageOf, paymentRoutes);
+export const createHandler = (depsOf: () => PaymentDeps) => pageHandler(depsOf, paymentRoutes);
 
-export const handler = createHandler(paymentStage);
+export const handler = createHandler(paymentDeps);

@@ -13,7 +13,7 @@ import {
 } from '../lib/item/erasure.ts';
 import { type Item, type ItemState, itemTransitions } from '../lib/item/item.ts';
 import { isItemId } from '../lib/item/itemId.ts';
-import { redeliverNotice } from '../lib/notice/notice.ts';
+import { redeliverNotice } from '../lib/notice/notices.ts';
 import { closeAlert } from '../lib/payment/attempts.ts';
 import { systemClock } from '../lib/platform/clock.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
@@ -219,7 +219,7 @@ async function eraseUser(place: Place, values: ItemValues): Promise<string> {
 }
 
 function requireUser({ user = '' }: ItemValues): string {
-  if (user.trim() === '') throw new CommandProblem('Whose? --user <NameId or email>');
+  if (userNamed(user).nameId === '') throw new CommandProblem('Whose? --user <NameId or email>');
   return user;
 }
 

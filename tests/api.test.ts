@@ -102,6 +102,28 @@ describe('add-basket-item: success', () => {
     ['amount: a number with an exponent', { body: { amount: 1e3 } }, { amountCents: 100_000 }],
     ['amount: a string with a dot', { body: { amount: '10.05' } }, { amountCents: 1005 }],
     ['amount: a string with a comma', { body: { amount: '10,05' } }, { amountCents: 1005 }],
+    ['amount: thousands parted by a space', { body: { amount: '1 000,50' } }, { amountCents: 100_050 }],
+    ['amount: by a no-break space', { body: { amount: '1\u00A0000,50' } }, { amountCents: 100_050 }],
+    ['amount: by a narrow one', { body: { amount: '1\u202F234\u202F567' } }, { amountCents: 123_456_700 }],
+    ['amount: a euro sign', { body: { amount: '10,05 €' } }, { amountCents: 1005 }],
+    ['amount: a euro sign, no space', { body: { amount: '10.05€' } }, { amountCents: 1005 }],
+    [
+      'amount: both, in a list',
+      { body: { amount: ['1 000,50 €', ' 2\u00A0000\u00A0€ ', 1] } },
+      { amountCents: 300_150 },
+    ],
+    ['amount: both, in extra', { body: { extra: { amount: '1\u202F000,50\u00A0€' } } }, { amountCents: 100_050 }],
+    [
+      'amount: both, in the query, repeated',
+      { query: { ...user, amount: ['1 000,50', '10\u00A0€'] }, body: {} },
+      { amountCents: 101_050 },
+    ],
+    ['amount: what shows nothing around it', { body: { amount: '\uFEFF 10,05\u200B' } }, { amountCents: 1005 }],
+    [
+      'amount: what shows nothing alone counts as absent',
+      { query: { ...user, amount: ['\u200B', '4'] }, body: { amount: '\u00AD' } },
+      { amountCents: 400 },
+    ],
     ['amount: a plus sign', { body: { amount: '+10.05' } }, { amountCents: 1005 }],
     ['amount: white space around', { body: { amount: ' 10.05\n' } }, { amountCents: 1005 }],
     ['amount: rounded half up', { body: { amount: '10.055' } }, { amountCents: 1006 }],
@@ -139,6 +161,33 @@ describe('add-basket-item: success', () => {
       { label: 'a b c' },
     ],
     [
+      'display_name: what shows nothing is gone',
+      { body: { amount: 1, display_name: 'Can\u00ADtine\u200B' } },
+      { label: 'Cantine' },
+    ],
+    [
+      'display_name: nothing turns it round',
+      { body: { amount: 1, display_name: '\u202Eenitnac' } },
+      { label: 'enitnac' },
+    ],
+    [
+      'display_name: a pictogram stays whole',
+      { body: { amount: 1, display_name: 'Fête 👨‍👩‍👧' } },
+      { label: 'Fête 👨‍👩‍👧' },
+    ],
+    ...['\u00AD', '\u3164', '\u202E', '\u2800', '\uFEFF', '\u200D \uFE0F', '\u{E0041}\u115F'].map(
+      (nothing): [string, CallParts, object] => [
+        `display_name: ${JSON.stringify(nothing)} counts as absent`,
+        { body: { amount: 1, display_name: nothing, extra: { display_name: nothing } } },
+        { label: 'Cantine' },
+      ],
+    ),
+    [
+      'display_name: 200 characters that are seen',
+      { body: { amount: 1, display_name: 'é\u200B'.repeat(200) } },
+      { label: 'é'.repeat(200) },
+    ],
+    [
       'display_name: 200 characters, not 200 UTF-16 units',
       { body: { amount: 1, display_name: '🎓'.repeat(200) } },
       { label: '🎓'.repeat(200) },
@@ -165,6 +214,11 @@ describe('add-basket-item: success', () => {
       { body: { amount: 1, url: 'https://ailleurs.example/1/' } },
       { url: 'https://ailleurs.example/1/' },
     ],
+    [
+      'url: what shows nothing is gone',
+      { body: { amount: 1, url: '\uFEFFhttps://demarches.example.org/\u200Bcantine/14/\u2069' } },
+      { url: 'https://demarches.example.org/cantine/14/' },
+    ],
     ['url: blank counts as absent', { body: { amount: 1, url: '' } }, { state: 'waiting' }],
     ['capture_date: today', { body: { amount: 1, capture_date: '2026-11-23' } }, { captureDate: '2026-11-23' }],
     ['capture_date: past', { body: { amount: 1, capture_date: '2019-05-06' } }, { captureDate: '2019-05-06' }],
@@ -173,11 +227,39 @@ describe('add-basket-item: success', () => {
       { body: { amount: 1, capture_date: '2027-11-23' } },
       { captureDate: '2027-11-23' },
     ],
+    [
+      'capture_date: as w.c.s. writes a date alone on a French site',
+      { body: { amount: 1, capture_date: '24/12/2026' } },
+      { captureDate: '2026-12-24' },
+    ],
+    [
+      'capture_date: the same, in extra',
+      { body: { extra: { amount: 1, capture_date: ' 03/02/2027 ' } } },
+      { captureDate: '2027-02-03' },
+    ],
+    [
+      'capture_date: the same, past',
+      { body: { amount: 1, capture_date: '06/05/2019' } },
+      { captureDate: '2019-05-06' },
+    ],
     ['capture_date: null counts as absent', { body: { amount: 1, capture_date: null } }, { state: 'waiting' }],
     ['NameId alone', { query: { NameId: 'https://idp/x?a=b&c' } }, { nameId: 'https://idp/x?a=b&c' }],
     ['NameID is an alias', { query: { NameID: 'a~b*c(d)' } }, { nameId: 'a~b*c(d)' }],
     ['email alone, in lower case', { query: { email: 'Renée@Rungis.FR' } }, { email: 'renée@rungis.fr' }],
     ['NameId blank, email given', { query: { NameId: '', email: 'a@b.fr' } }, { email: 'a@b.fr' }],
+    [
+      'email: what shows nothing is gone',
+      { query: { email: 'ger\u00ADard@rungis.fr\u200B' } },
+      { email: 'gerard@rungis.fr' },
+    ],
+    ['NameId: the same', { query: { NameId: '\u2060ab1c\u200D2d3e\u3164' } }, { nameId: 'ab1c2d3e' }],
+    ['NameId: nothing to be seen, email given', { query: { NameId: '\u200B', email: 'a@b.fr' } }, { email: 'a@b.fr' }],
+    [
+      'regie_id: what shows nothing is gone',
+      { query: { ...user, regie_id: '1\u200B2' }, body: { amount: 5 } },
+      { regieId: '12' },
+    ],
+    ['cancellable: the same', { query: { ...user, cancellable: 'n\u00ADo' } }, { cancellable: false }],
     ['a blank repeat is no repeat', { query: { NameId: ['x', ''], NameID: ' ' } }, { nameId: 'x' }],
     [
       'regie_id: by id',
@@ -226,6 +308,21 @@ describe('add-basket-item: success', () => {
       'a byte order mark',
       { raw: Buffer.from('\uFEFF{"amount": "1"}'), headers: { 'content-type': 'application/octet-stream' } },
       { amountCents: 100 },
+    ],
+    [
+      'capture_date: as w.c.s. writes a date alone on a French site',
+      { body: { amount: 1, capture_date: '24/12/2026' } },
+      { captureDate: '2026-12-24' },
+    ],
+    [
+      'capture_date: the same, in extra',
+      { body: { extra: { amount: 1, capture_date: ' 03/02/2027 ' } } },
+      { captureDate: '2027-02-03' },
+    ],
+    [
+      'capture_date: the same, past',
+      { body: { amount: 1, capture_date: '06/05/2019' } },
+      { captureDate: '2019-05-06' },
     ],
     ['a signature by sha512', { algorithm: 'sha512' }, { amountCents: 1005 }],
     [
@@ -289,8 +386,30 @@ describe('add-basket-item: refusals', () => {
       'abc',
       '10.0.5',
       '10,0,5',
-      '1 000',
-      '10 €',
+      '1.000,50',
+      '1,000.50',
+      '1 00',
+      '10 00',
+      '1 0000',
+      '1000 000',
+      '1 000 50',
+      '0 100',
+      '1  000',
+      '1\n000',
+      '1\t000',
+      '1\u2009000',
+      '1\u00AD000',
+      '1\u200B000',
+      '1\u3164000',
+      '\u202E50,01',
+      '1 000\u200F',
+      '€10',
+      '€',
+      '10 €€',
+      '10  €',
+      '10\n€',
+      '10 € 50',
+      '10 EUR',
       '-1',
       '1e3',
       '0x10',
@@ -303,7 +422,7 @@ describe('add-basket-item: refusals', () => {
       '1'.repeat(101),
     ].map((amount): [string, string, CallParts] => [
       'invalid-amount',
-      `"${amount.slice(0, 20)}"`,
+      JSON.stringify(amount.slice(0, 20)),
       { body: { amount } },
     ]),
     ...[
@@ -321,12 +440,17 @@ describe('add-basket-item: refusals', () => {
       [[7]],
       [null],
       [''],
+      ['\u200B'],
+      ['1 00'],
+      [['1 000']],
       ['1', null],
       [true],
       ['1', '-1'],
       1e-300,
     ].map((amount): [string, string, CallParts] => ['invalid-amount', JSON.stringify(amount), { body: { amount } }]),
     ['invalid-amount', 'a number too large for JavaScript', { raw: '{"amount": 1e999}' }],
+    ['invalid-amount', 'in extra', { body: { extra: { amount: '1 00 €' } } }],
+    ['invalid-amount', 'two lines in the query', { query: { ...user, amount: '1\n000' }, body: {} }],
     ['invalid-amount', 'in the query', { query: { ...user, amount: 'abc' }, body: { amount: 1 } }],
     ['invalid-amount', 'one part of several', { query: { ...user, amount: '-5' }, body: { amount: 10 } }],
     ['amount-too-high', 'above the regie', { query: { ...user, regie_id: '12' }, body: { amount: '10.01' } }],
@@ -363,7 +487,15 @@ describe('add-basket-item: refusals', () => {
       '2027-02-29',
       '2027-13-01',
       '2027-1-1',
-      '06/05/2027',
+      '6/5/2027',
+      '06/05/27',
+      '06-05-2027',
+      '06.05.2027',
+      '2027/05/06',
+      '29/02/2027',
+      '05/31/2027',
+      '24/11/2027',
+      '06/05/2027 00:00',
       '2027-05-06T00:00:00Z',
       '20270506',
       'demain',
@@ -376,6 +508,7 @@ describe('add-basket-item: refusals', () => {
     ]),
     ['invalid-capture-date', 'a number', { body: { amount: 1, capture_date: 20270506 } }],
     ['missing-user', 'no user', { query: {} }],
+    ['missing-user', 'a user of whom nothing is seen', { query: { NameId: '\u200B', email: '\u00AD' } }],
     ['missing-user', 'blank user', { query: { NameId: '', email: ' ' } }],
     ['invalid-name-id', '257 characters', { query: { NameId: 'a'.repeat(257) } }],
     ['invalid-name-id', 'a control character', { query: { NameId: 'a\u0001' } }],
@@ -383,6 +516,7 @@ describe('add-basket-item: refusals', () => {
     ['invalid-email', 'two at', { query: { email: 'a@b@c.fr' } }],
     ['invalid-email', 'no dot', { query: { email: 'a@localhost' } }],
     ['invalid-email', 'white space', { query: { email: 'a b@c.fr' } }],
+    ['invalid-email', 'a letter that is blank', { query: { email: 'a\u3164b@c.fr' } }],
     ['invalid-email', 'too long', { query: { email: `${'a'.repeat(250)}@b.fr` } }],
     ['invalid-email', 'beside a good NameId', { query: { NameId: 'x', email: 'gerard' } }],
     ['unknown-regie', 'unknown', { query: { ...user, regie_id: 'nulle-part' } }],
@@ -678,7 +812,7 @@ describe('remove-basket-item', () => {
 
   it('reads its fields in extra, where they win, and removes what is not cancellable by the citizen', async () => {
     const id = await add({ query: { NameId: 'ab1c2d3e', cancellable: 'no' } });
-    const body = { id: 5, basket_item_id: 'x', extra: { basket_item_id: ` ${id} ` } };
+    const body = { id: 5, basket_item_id: 'x', extra: { basket_item_id: `\u200B ${id} ` } };
     expect((await basket.remove(id, { body })).status).toBe(200);
     expect(await basket.item(id)).toMatchObject({ state: 'cancelled' });
     const told = await add(withForm);
@@ -695,6 +829,8 @@ describe('remove-basket-item', () => {
     ['same email, no NameId stored', byEmail, byEmail, 200],
     ['same email, no NameId given', both, byEmail, 200],
     ['same email, no NameId stored but one given', byEmail, both, 200],
+    ['same email, but for what shows nothing', byEmail, { email: 'ger\u200Bard@rungis.fr' }, 200],
+    ['same NameId, but for what shows nothing', { NameId: 'ab1c\uFEFF2d3e' }, byName, 200],
     ['another NameId', byName, { NameId: 'autre' }, 404],
     ['another NameId, same email', both, { ...both, NameId: 'autre' }, 404],
     ['another email', byEmail, { email: 'autre@rungis.fr' }, 404],
@@ -766,8 +902,8 @@ describe('remove-basket-item', () => {
   it('is due no later than its erasure, also when the stage keeps data for less long than before', async () => {
     const id = await add();
     const strict = createHandler(() => ({
-      ...basket.stage,
-      store: { ...basket.stage.store, retentionDays: 30 },
+      ...basket.deps,
+      store: { ...basket.deps.store, retentionDays: 30 },
     }));
     const [, rawQuery] = basket.sign(removePath).split('?');
     const body = Buffer.from(JSON.stringify({ basket_item_id: id }));

@@ -1,5 +1,4 @@
 /** Valid values to start a test from; each takes what the test cares about. */
-
 import type { PaymentReport } from '../lib/bank/paymentProvider.ts';
 import type { Attempt } from '../lib/item/attempt.ts';
 import type { Item } from '../lib/item/item.ts';

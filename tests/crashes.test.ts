@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PaymentProvider } from '../lib/bank/paymentProvider.ts';
 import type { BasketStore } from '../lib/basket/basketStore.ts';
-import type { PaymentStage } from '../lib/composition/paymentStage.ts';
+import type { PaymentDeps } from '../lib/composition/paymentDeps.ts';
 import type { Item } from '../lib/item/item.ts';
 import { attendPayments } from '../lib/payment/attendPayments.ts';
 import { settlePayment } from '../lib/payment/settlePayment.ts';
@@ -37,8 +37,8 @@ describe.each(testBanks)('at the bank %s', (_, startBank) => {
   };
   const read = async (id: string) => (await basket.item(id)) as Item;
 
-  /** The stage, dying right after its n-th effect on the table or at the bank. */
-  function dyingStage(effects: number): PaymentStage {
+  /** The dependencies, dying right after its n-th effect on the table or at the bank. */
+  function dyingStage(effects: number): PaymentDeps {
     let left = effects;
     const dieAfter =
       <Input extends unknown[], Output>(effect: (...input: Input) => Promise<Output>) =>
@@ -49,19 +49,19 @@ describe.each(testBanks)('at the bank %s', (_, startBank) => {
         if (left === 0) throw new Crash();
         return output;
       };
-    const { stage } = basket;
-    const store: BasketStore = { ...stage.store, replace: dieAfter(stage.store.replace) };
-    const providerOf: PaymentStage['providerOf'] = async (...names) => {
-      const provider = await stage.providerOf(...names);
+    const { deps } = basket;
+    const store: BasketStore = { ...deps.store, replace: dieAfter(deps.store.replace) };
+    const providerOf: PaymentDeps['providerOf'] = async (...names) => {
+      const provider = await deps.providerOf(...names);
       const { open, ask } = provider as PaymentProvider & { ask: () => Promise<never> };
       return { ...provider, open: dieAfter(open), ask: dieAfter(ask) };
     };
-    return { ...stage, store, providerOf };
+    return { ...deps, store, providerOf };
   }
 
   /** Runs with a death after each effect in turn, until nothing is left to die after. @returns the number of deaths. */
   async function dieEverywhere(
-    act: (stage: PaymentStage) => Promise<unknown>,
+    act: (stage: PaymentDeps) => Promise<unknown>,
     check: (effects: number) => Promise<void>,
   ): Promise<number> {
     for (let effects = 1; ; effects += 1) {
@@ -83,7 +83,7 @@ describe.each(testBanks)('at the bank %s', (_, startBank) => {
   const lastAttempt = ({ payments }: Item) => payments[String(Object.keys(payments).length)];
 
   /** The bank is given addresses at which nobody answers: only a question finds out what happened there. */
-  async function start(stage: PaymentStage, itemId: string) {
+  async function start(stage: PaymentDeps, itemId: string) {
     const links = async () => ({ ...(await stage.links()), publicUrl: 'http://127.0.0.1:9' });
     return startPayment({ ...stage, links })({ itemId, language: 'fr' });
   }
@@ -106,7 +106,7 @@ describe.each(testBanks)('at the bank %s', (_, startBank) => {
           const later = await read(id);
           expect(later).toMatchObject({ state: 'waiting' });
           expect(later).not.toHaveProperty('lockedUntil');
-          expect(await start(basket.stage, id)).toHaveProperty('url');
+          expect(await start(basket.deps, id)).toHaveProperty('url');
         },
       );
       expect(deaths).toBe(3);
@@ -122,7 +122,7 @@ describe.each(testBanks)('at the bank %s', (_, startBank) => {
       const deaths = await dieEverywhere(
         async (stage) => {
           id = await addItem();
-          await bank.choose(await start(basket.stage, id), outcome);
+          await bank.choose(await start(basket.deps, id), outcome);
           // A message that proves nothing: the bank is asked.
           return settlePayment(stage)(
             { itemId: id, attemptId: '1' },
@@ -147,7 +147,7 @@ describe.each(testBanks)('at the bank %s', (_, startBank) => {
       const deaths = await dieEverywhere(
         async (stage) => {
           id = await addItem();
-          await bank.choose(await start(basket.stage, id), 'paid');
+          await bank.choose(await start(basket.deps, id), 'paid');
           basket.clock.advance(bank.sessionMinutes * 60_000);
           return attendPayments(stage)(await read(id));
         },
@@ -164,7 +164,7 @@ describe.each(testBanks)('at the bank %s', (_, startBank) => {
       const deaths = await dieEverywhere(
         async (stage) => {
           id = await addItem();
-          await start(basket.stage, id);
+          await start(basket.deps, id);
           basket.clock.advance(bank.lockMinutes * 60_000);
           return attendPayments(stage)(await read(id));
         },

@@ -43,11 +43,18 @@ function checkExchange(target: string, parts: CallParts, answer: Answer): void {
   checkAnswer(operation, answer);
 }
 
+/** The patterns are of what is seen of a text, as the document says. */
+function seen(text: string): string {
+  return text
+    .replace(/[\u115F\u1160\u2800\u3164\uFFA0]/g, ' ')
+    .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '');
+}
+
 function queryErrors(operation: string, rawQuery: string): unknown[] {
   const given = new URLSearchParams(rawQuery);
   const parameters: readonly Parameter[] = find(`${operation}/parameters`);
   return parameters.flatMap(({ name, schema }, index) => {
-    const values = given.getAll(name);
+    const values = given.getAll(name).map(seen);
     const pointer = `${operation}/parameters/${index}/schema`;
     if (schema.type === 'array') return errorsOf(pointer, values);
     const [value = '', ...repeats] = values.filter((text) => text.trim() !== '');
@@ -60,10 +67,7 @@ function bodyErrors(operation: string, { body, raw }: CallParts): unknown[] {
   const text = raw?.toString() ?? JSON.stringify(body) ?? '';
   if (text === '') return required ? ['no body'] : [];
   try {
-    return errorsOf(
-      `${operation}/requestBody/content/application~1json/schema`,
-      JSON.parse(text.replace(/^\uFEFF/, '')),
-    );
+    return errorsOf(`${operation}/requestBody/content/application~1json/schema`, JSON.parse(seen(text)));
   } catch {
     return ['no JSON'];
   }

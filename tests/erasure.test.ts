@@ -112,14 +112,14 @@ describe('400 days after its last change', () => {
       eraseAt: now,
       dueAt: now,
     });
-    await basket.stage.store.add(pending);
+    await basket.deps.store.add(pending);
     await basket.attend();
     const tomorrow = new Date(basket.clock.now().getTime() + dayMs).toISOString();
     expect(await rowOf(id)).toMatchObject({ nameId: 'ab1c2d3e', eraseAt: tomorrow, dueAt: tomorrow });
-    const read = await basket.stage.store.read(id);
+    const read = await basket.deps.store.read(id);
     if (read === undefined) throw new Error('It was there.');
     const paid = anAttempt({ state: 'paid', email: 'payeur@example.org' });
-    await basket.stage.store.replace(read, {
+    await basket.deps.store.replace(read, {
       ...read,
       version: read.version + 1,
       state: 'paid',
@@ -147,7 +147,8 @@ describe('two runs that meet at the erasure', () => {
     const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     await met.writeSecrets({ ...secrets, services: { [service]: { keys: [serviceKey], aliases: [host] } } });
     const { body } = await met.add({ query: person, body: { amount: 12, url: `http://${host}/cantine/77/` } });
-    await fetch(`${body['payment_url']}/cancel`, { method: 'POST', redirect: 'manual' });
+    const choice = new URLSearchParams({ choice: 'remove' });
+    await fetch(`${body['payment_url']}/cancel`, { method: 'POST', body: choice, redirect: 'manual' });
     met.clock.advance(400 * dayMs);
     await met.attend();
     expect(calls).toBe(1);
@@ -163,9 +164,9 @@ describe('money that comes after the erasure', () => {
   it('is recorded and to be refunded; the row is kept, and erased again later', async () => {
     const id = await add();
     const attempt = anAttempt({ state: 'expired' });
-    const item = await basket.stage.store.read(id);
+    const item = await basket.deps.store.read(id);
     if (item === undefined) throw new Error('It was there.');
-    await basket.stage.store.replace(item, { ...item, version: 2, payments: { 1: attempt } });
+    await basket.deps.store.replace(item, { ...item, version: 2, payments: { 1: attempt } });
     basket.clock.advance(400 * dayMs);
     await basket.attend();
     expect(await rowOf(id)).toMatchObject({ cancelledBy: 'erasure', ttlEpochSeconds: expect.any(Number) });
@@ -180,7 +181,7 @@ describe('money that comes after the erasure', () => {
       date: basket.clock.now().toISOString(),
       transaction: 't1',
     };
-    const { pathname } = new URL(notificationUrl({ itemId: id, attemptId: '1' }, await basket.stage.links()));
+    const { pathname } = new URL(notificationUrl({ itemId: id, attemptId: '1' }, await basket.deps.links()));
     const body = encodeFields(signFields(fields, secrets.sandboxKey ?? ''));
     expect((await fetch(`${basket.url}${pathname}`, { method: 'POST', body })).status).toBe(200);
     const row = await rowOf(id);

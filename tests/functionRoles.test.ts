@@ -23,9 +23,9 @@ beforeAll(async () => {
 afterAll(() => basket.stop());
 
 function watchClient(): void {
-  const { itemsTable, regiesTable, sandboxTable = '' } = basket.stage.config;
+  const { itemsTable, regiesTable, sandboxTable = '' } = basket.deps.config;
   const tables = { [itemsTable]: 'ItemsTable', [regiesTable]: 'RegiesTable', [sandboxTable]: 'SandboxTable' };
-  basket.stage.client.middlewareStack.add(
+  basket.deps.client.middlewareStack.add(
     (next, { commandName = '' }) =>
       (call) => {
         const { TableName = '', IndexName } = call.input as { TableName?: string; IndexName?: string };

@@ -21,7 +21,7 @@ async function handle(name: string) {
   await basket.writeSecrets({ ...secrets, services: { [service]: { keys: [key] } } });
   // A day off, so that the secrets are read anew at the event's own time.
   basket.clock.set(new Date(event.requestContext.timeEpoch - 86_400_000));
-  await basket.stage.secrets.get();
+  await basket.deps.secrets.get();
   basket.clock.set(new Date(event.requestContext.timeEpoch));
   const handler = event.rawPath.includes('remove') ? basket.handlers.remove : basket.handlers.add;
   const { statusCode, body = '' } = await handler(event, {} as Context);
@@ -121,7 +121,7 @@ describe('an event of a test in the console or of an emulator, which holds less'
       const paid = await send({ route: '/payment/{token}/pay', token }, isMissing);
       expect([paid.statusCode, paid.headers?.['Location']]).toEqual([303, expect.stringContaining('/sandbox/pay/')]);
       expect(await basket.item(id)).toMatchObject({ lockedBy: '1' });
-      const back = tokenOf(returnUrl({ itemId: id, attemptId: '1' }, await basket.stage.links()));
+      const back = tokenOf(returnUrl({ itemId: id, attemptId: '1' }, await basket.deps.links()));
       expect(await send({ route: '/payment/return/{token}', token: back }, isMissing)).toMatchObject({
         statusCode: 303,
       });
@@ -130,7 +130,7 @@ describe('an event of a test in the console or of an emulator, which holds less'
     it('paymentNotification takes it for a message that says nothing', async () => {
       const { id, token } = await add();
       await send({ route: '/payment/{token}/pay', token }, isMissing);
-      const notification = tokenOf(notificationUrl({ itemId: id, attemptId: '1' }, await basket.stage.links()));
+      const notification = tokenOf(notificationUrl({ itemId: id, attemptId: '1' }, await basket.deps.links()));
       const route = '/payment-notification/{token}';
       expect((await send({ route, token: notification }, isMissing)).statusCode).toBe(200);
       expect(await basket.item(id)).toMatchObject({ state: 'waiting', payments: { 1: { state: 'open' } } });
@@ -196,7 +196,7 @@ describe('an event of a test in the console or of an emulator, which holds less'
       const now = basket.clock.now().toISOString();
       await basket.putRow({ ...anItem({ id, eraseAt: now, dueAt: now }), kind: 'item', dueShard: 'due' });
       basket.logger.lines.length = 0;
-      await createAttendHandler(() => basket.stage)(event as never, { getRemainingTimeInMillis: () => 120_000 });
+      await createAttendHandler(() => basket.deps)(event as never, { getRemainingTimeInMillis: () => 120_000 });
       expect(basket.logger.lines.filter(({ level }) => level === 'ERROR')).toEqual([]);
       expect(await basket.item(id)).toMatchObject({ state });
     },

@@ -51,6 +51,23 @@ function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
 }
 
+/** The modules of a circle: each imports itself by way of others. */
+function inCircles(modules: readonly Source[]): string[] {
+  const importsOf = new Map(modules.map(({ path, imports }) => [path, imports]));
+  return modules.map(({ path }) => path).filter((path) => reachedFrom(path, importsOf).has(path));
+}
+
+function reachedFrom(path: string, importsOf: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const reached = new Set<string>();
+  const next = [...(importsOf.get(path) ?? [])];
+  for (let target = next.pop(); target !== undefined; target = next.pop()) {
+    if (reached.has(target)) continue;
+    reached.add(target);
+    next.push(...(importsOf.get(target) ?? []));
+  }
+  return reached;
+}
+
 /** The rooms of lib/, lowest first: each may import those below it, and none above. ADR 14 says why they lie so. */
 const floors = [
   'values',
@@ -97,11 +114,27 @@ describe('directions', () => {
     expect(imports.filter((target) => /^(lib|functions)\//.test(target))).toEqual([]);
   });
 
+  it.each(['functions', 'lib', 'scripts', 'standins', 'bench', 'torture', 'build', 'tests'])(
+    'no two modules of %s import each other, directly or by way of others',
+    (folder) => {
+      const modules = readFolder(folder);
+      expect(modules.length).toBeGreaterThan(0);
+      expect(inCircles(modules).sort()).toEqual([]);
+    },
+  );
+
   it.each(pureSources)('$path is pure: no client, clock, environment, chance or logger', ({ imports }) => {
     expect(imports.filter((target) => /^(@aws-sdk|@middy|node:(?!crypto))/.test(target))).toEqual([]);
     // Types alone tell nothing of the world.
     const platform = imports.filter((target) => target.startsWith('lib/platform/'));
     expect(platform).toEqual([]);
+  });
+
+  it('a bank is compared by name in its own folder only', () => {
+    const all = ['lib', 'functions', 'scripts', 'bench', 'torture'].flatMap(readFolder);
+    const others = all.filter(({ path }) => !path.startsWith('lib/bank/'));
+    const comparing = others.filter(({ text }) => /[!=]== '(payzen|payfip)'/.test(text)).map(({ path }) => path);
+    expect(comparing).toEqual([]);
   });
 
   it('only stores, and what makes their client, know DynamoDB', () => {
@@ -116,6 +149,8 @@ describe('what stands in one file', () => {
     ['the time', /Date\.now\(\)|new Date\(\)/, ['lib/platform/clock.ts']],
     ['chance', /randomUUID\(\)|randomBytes\(|Math\.random\(/, ['lib/platform/random.ts']],
     ['the console', /console\./, []],
+    // It keeps connections, which are dead after a freeze: ADR 12.
+    ['fetch', /\bfetch\(/, []],
     ['log lines', /powertools\/logger/, ['lib/platform/logger.ts']],
     ['figures', /powertools\/metrics/, ['lib/platform/metrics.ts']],
   ])('%s', (_, pattern, files) => {

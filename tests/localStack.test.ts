@@ -262,12 +262,27 @@ describe('npm run regie', () => {
     ['name: N', "bank: must have required property 'bank'"],
     ['bank: sandbox\nslug: été', 'slug: must match pattern'],
     ['bank: [', 'not YAML'],
+    ['bank: sandbox\nname: "\\u3164\\u00AD"', 'name: must match pattern'],
+    ['bank: sandbox\ncontact: "\u202E"', 'contact: must match pattern'],
+    ['bank: &b [*b]\nslug: x', 'bank: must be equal to one of'],
   ])('names what is wrong in a file: %s', async (line, message) => {
     const file = `${folder}/wrong.yaml`;
     await writeFile(file, `id: x\n${line.includes('name:') ? '' : 'name: X\n'}defaultLabel: X\n${line}\n`);
     const { code, output } = await run(regie, ['put', file]);
     expect(output).toContain(message);
     expect(code).toBe(1);
+  });
+
+  it('leaves out of the texts of a file what shows nothing', async () => {
+    const file = `${folder}/bibliotheque.yaml`;
+    const texts = 'name: "Biblio\\u00ADthèque\\u202E"\ndefaultLabel: \uFEFFPrêt \u200B\ncontact: Mairie, 01\u00A023';
+    await writeFile(file, `id: bibliotheque\u200B\nbank: sandbox\n${texts}\n`);
+    expect(await run(regie, ['put', file])).toMatchObject({ code: 0 });
+    const { output } = await run(regie, ['show', 'bibliotheque']);
+    expect(output).toMatch(/^name: Bibliothèque$/m);
+    expect(output).toMatch(/^defaultLabel: Prêt$/m);
+    expect(output).toMatch(/^contact: Mairie, 01\u00A023$/m);
+    expect(await run(regie, ['remove', 'bibliotheque'])).toMatchObject({ code: 0 });
   });
 
   it.each([

@@ -1,5 +1,4 @@
 /** The form is told: over HTTP, on a real engine, by the stand-in's own idea of w.c.s.'s rules; with all that networks do. */
-
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
@@ -8,7 +7,7 @@ import { createHandler as createAttendHandler } from '../functions/attendItems.t
 import { changeItem } from '../lib/basket/changeItem.ts';
 import type { Item } from '../lib/item/item.ts';
 import type { Notice } from '../lib/item/notice.ts';
-import { redeliverNotice } from '../lib/notice/notice.ts';
+import { redeliverNotice } from '../lib/notice/notices.ts';
 import type { ServiceSecrets } from '../lib/platform/secrets.ts';
 import type { Fault } from '../standins/forms/faults.ts';
 import { type FormServer, startFormServer } from '../standins/forms/server.ts';
@@ -128,12 +127,12 @@ describe('the form of an item', () => {
     basket.clock.advance(6 * 60_000);
     const { id } = await add();
     const item = (await basket.item(id)) as Item;
-    const regie = { ...(await basket.stage.regies.get()).regies.find(({ id: known }) => known === 'cantine') };
+    const regie = { ...(await basket.deps.regies.get()).regies.find(({ id: known }) => known === 'cantine') };
     const regies = { get: async () => ({ regies: [{ ...regie, triggers: { cancelled: 'regle' } }] }) } as never;
     const cancelled = { ...item, state: 'cancelled', url: named.formUrl('x') } as const;
     const owing = { ...cancelled, notice: { trigger: 'cancelled', tries: 0, nextAt: item.createdAt } } as const;
     await basket.putRow({ ...owing, dueAt: item.createdAt, kind: 'item', dueShard: 'due' });
-    await createAttendHandler(() => ({ ...basket.stage, regies }))({}, { getRemainingTimeInMillis: () => 120_000 });
+    await createAttendHandler(() => ({ ...basket.deps, regies }))({}, { getRemainingTimeInMillis: () => 120_000 });
     expect(named.accepted('x')).toMatchObject([{ trigger: 'regle' }]);
     await named.stop();
     await basket.writeSecrets(secretsWith({}));
@@ -265,7 +264,7 @@ describe('a form that', () => {
     expect(basket.clock.now().getTime() - start).toBeGreaterThan(2.5 * 24 * 3_600_000);
     expect(notice.log?.every(({ outcome }) => outcome === 'retry')).toBe(true);
     await forms.comeUp();
-    const { store, clock } = basket.stage;
+    const { store, clock } = basket.deps;
     await changeItem(store, await store.read(id), (item) => redeliverNotice(item, clock.now()));
     await basket.attend();
     expect(await noticeOf(id)).toMatchObject({ end: 'delivered' });
@@ -303,7 +302,7 @@ describe('our name to a form', () => {
     basket.clock.advance(6 * 60_000);
     const { id, address, name } = await add();
     await giveUp(address);
-    const stage = { ...basket.stage, config: { ...basket.stage.config, publicUrl } };
+    const stage = { ...basket.deps, config: { ...basket.deps.config, publicUrl } };
     await createAttendHandler(() => stage)({}, { getRemainingTimeInMillis: () => 120_000 });
     await basket.writeSecrets(secretsWith({}));
     basket.clock.advance(6 * 60_000);
@@ -371,7 +370,7 @@ describe('whom we do not call', () => {
   it('a private address, where the stage does not allow it, even of the service itself', async () => {
     const { id, address, name } = await add();
     await giveUp(address);
-    const strict = { ...basket.stage, config: { ...basket.stage.config, allowPrivateForms: false } };
+    const strict = { ...basket.deps, config: { ...basket.deps.config, allowPrivateForms: false } };
     await createAttendHandler(() => strict)({}, { getRemainingTimeInMillis: () => 120_000 });
     expect(await noticeOf(id)).toMatchObject({ log: [{ outcome: 'retry', reason: 'private-address' }] });
     expect(forms.heard(name)).toEqual([]);
@@ -421,7 +420,7 @@ describe('what stands in the way of others', () => {
       asked += 1;
       return asked <= 1 ? 120_000 : 45_000;
     };
-    await createAttendHandler(() => basket.stage)({}, { getRemainingTimeInMillis });
+    await createAttendHandler(() => basket.deps)({}, { getRemainingTimeInMillis });
     expect(forms.heard(name)).toEqual([]);
     const notice = await noticeOf(id);
     expect(notice).toMatchObject({ tries: 0 });
@@ -453,7 +452,7 @@ describe('at once', () => {
     await giveUp(address);
     forms.behave(name, { slowMs: 300 });
     const run = basket.attend();
-    const { store, clock } = basket.stage;
+    const { store, clock } = basket.deps;
     while ((await noticeOf(id)).claimId === undefined) await new Promise((soon) => setTimeout(soon, 10));
     const read = await store.read(id);
     expect(await changeItem(store, read, (item) => redeliverNotice(item, clock.now()))).toBe(read);
@@ -473,7 +472,7 @@ describe('at once', () => {
     forms.behave(name, { slowMs: 300 });
     const run = basket.attend();
     while ((await noticeOf(id)).claimId === undefined) await new Promise((soon) => setTimeout(soon, 10));
-    const { store } = basket.stage;
+    const { store } = basket.deps;
     await changeItem(store, await store.read(id), (read) => ({ ...read, label: 'changed meanwhile' }));
     await run;
     expect(await basket.item(id)).toMatchObject({ label: 'changed meanwhile', notice: { end: 'delivered' } });

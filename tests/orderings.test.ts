@@ -3,7 +3,6 @@
  * that moved. The bank, the browser and the clock are a model; what takes the news is what runs in production. Then the same,
  * with fewer steps, with each bank's own adapter and messages.
  */
-
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {
@@ -13,7 +12,7 @@ import type {
   PaymentProvider,
   PaymentReport,
 } from '../lib/bank/paymentProvider.ts';
-import { giveUpItem } from '../lib/basket/giveUpItem.ts';
+import { cancelByCitizen } from '../lib/basket/cancelByCitizen.ts';
 import { attemptReference } from '../lib/item/attempt.ts';
 import type { Item } from '../lib/item/item.ts';
 import { attendPayments } from '../lib/payment/attendPayments.ts';
@@ -104,7 +103,7 @@ async function aWorld(truth: Truth, ability: { isAskable: boolean }): Promise<Wo
       clock.advance(lockMs);
       await attend(store.item);
     },
-    cancel: () => giveUpItem(parts)(store.item.id).catch(expectRefusal),
+    cancel: () => cancelByCitizen(parts)(store.item.id).catch(expectRefusal),
     async authorisation() {
       isCaptureDay = true;
       clock.set(new Date(Math.max(clock.now().getTime(), Date.parse('2026-12-10T06:00:00.000Z'))));
@@ -290,8 +289,8 @@ async function aBankWorld(
   clock.advance(24 * 3_600_000);
   const id = encode128Bits(randomBytes(16));
   const store = aFakeBasketStore(anItem({ id, regieId: bank.regieId }));
-  const links = async () => ({ ...(await basket.stage.links()), publicUrl: 'http://127.0.0.1:9' });
-  const parts = { ...basket.stage, store, links };
+  const links = async () => ({ ...(await basket.deps.links()), publicUrl: 'http://127.0.0.1:9' });
+  const parts = { ...basket.deps, store, links };
   const told: Messages[] = [];
   for (const [index, outcome] of outcomes.entries()) {
     // The second attempt comes when the first one's time is over.
@@ -316,7 +315,7 @@ async function aBankWorld(
       clock.advance(bank.lockMinutes * 60_000);
       await attend(store.item);
     },
-    cancel: () => giveUpItem(parts)(id).catch(expectRefusal),
+    cancel: () => cancelByCitizen(parts)(id).catch(expectRefusal),
   };
   const attempts = outcomes.map((_, index) => String(index + 1));
   return {

@@ -76,7 +76,7 @@ function message(reference: string, change: Record<string, string> = {}, key = s
 }
 
 /** Without the sandbox bank, which needs its key too. */
-const attendOnly = () => createAttendHandler(() => basket.stage)({}, { getRemainingTimeInMillis: () => 120_000 });
+const attendOnly = () => createAttendHandler(() => basket.deps)({}, { getRemainingTimeInMillis: () => 120_000 });
 
 const notify = (path: string, body: string) => get(`${basket.url}${path}`, { method: 'POST', body });
 

@@ -1,5 +1,4 @@
 /** PayZen's adapter, held to the contract of every bank, against a stand-in of the gateway that shares no line with it. */
-
 import type { PaymentOrder } from '../lib/bank/paymentProvider.ts';
 import { payzenProvider } from '../lib/bank/payzen/payzenProvider.ts';
 import { newTransId } from '../lib/platform/random.ts';

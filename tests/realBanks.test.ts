@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Item } from '../lib/item/item.ts';
 import { putRegie } from '../lib/regie/administerRegies.ts';
 import { type PayfipServer, startPayfipServer } from '../standins/payfip/server.ts';
-import { type PayzenServer, type RestTransaction, startPayzenServer } from '../standins/payzen/server.ts';
+import type { RestTransaction } from '../standins/payzen/faults.ts';
+import { type PayzenServer, startPayzenServer } from '../standins/payzen/server.ts';
 import { inspectPage, isChromiumThere, launchBrowser, openPage } from './browser.ts';
 import { noon } from './builders.ts';
 import { secrets, startTestBasket, type TestBasket } from './testBasket.ts';
@@ -407,6 +408,27 @@ describe('an email that PayFiP does not take', () => {
     const opened = await fetch(`${address}/pay`, { method: 'POST', body, redirect: 'manual' });
     expect(opened.headers.get('location')).toContain(payfip.pageUrl);
     expect(await basket.item(id)).toMatchObject({ email, payments: { '1': { email: 'gerard@rungis.fr' } } });
+  });
+});
+
+describe('what a citizen types or reads', () => {
+  it('an email is kept as it is seen', async () => {
+    const { payment_url: address, id } = (
+      await basket.add({ body: { amount: 10.05 }, query: { NameId: 'ab1c2d3e', regie_id: 'tresor' } })
+    ).body;
+    const body = new URLSearchParams({ email: ' Ger\u00ADard@rungis.fr\u200B ' });
+    const opened = await fetch(`${address}/pay`, { method: 'POST', body, redirect: 'manual' });
+    expect(opened.headers.get('location')).toContain(payfip.pageUrl);
+    expect(await basket.item(id)).toMatchObject({ payments: { '1': { email: 'gerard@rungis.fr' } } });
+    expect(payfip.payments().at(-1)?.order).toMatchObject({ mel: 'gerard@rungis.fr' });
+  });
+
+  it('PayFiP has the words of the label, apart from each other', async () => {
+    const label = 'Cantine\u31642025/2026 : cœur\u00A0d’été';
+    const query = { NameId: 'ab1c2d3e', email: 'gerard@rungis.fr', regie_id: 'tresor' };
+    const { payment_url: address } = (await basket.add({ body: { amount: 10.05, display_name: label }, query })).body;
+    await fetch(`${address}/pay`, { method: 'POST', redirect: 'manual' });
+    expect(payfip.payments().at(-1)?.order).toMatchObject({ objet: 'Cantine 2025 2026 coeur d ete' });
   });
 });
 

@@ -13,8 +13,8 @@ import { createHandler } from '../functions/sandboxBank.ts';
 import type { OpenedPayment, PaymentOrder } from '../lib/bank/paymentProvider.ts';
 import { sandboxProvider } from '../lib/bank/sandbox/sandboxProvider.ts';
 import { encodeFields, signFields } from '../lib/bank/sandbox/sandboxSignature.ts';
-import { buildSandboxStage, type SandboxStage } from '../lib/composition/sandboxStage.ts';
-import { buildStage } from '../lib/composition/stage.ts';
+import { buildSandboxDeps, type SandboxDeps } from '../lib/composition/sandboxDeps.ts';
+import { buildServiceDeps } from '../lib/composition/serviceDeps.ts';
 import { secretsParts } from '../lib/platform/secretParameters.ts';
 import { magicAmounts } from '../lib/sandboxBank/magicAmounts.ts';
 import { type Engine, localClient, localRegion, startEngine } from '../scripts/local/engine.ts';
@@ -71,12 +71,12 @@ beforeAll(async () => {
   process.env['AWS_SECRET_ACCESS_KEY'] ??= 'local';
   clock = aClock();
   logger = aLogger();
-  let stage: SandboxStage | undefined;
-  const stageOf = (): SandboxStage => {
+  let stage: SandboxDeps | undefined;
+  const depsOf = (): SandboxDeps => {
     if (stage === undefined) throw new Error('No call comes before the stage is there.');
     return stage;
   };
-  handler = createHandler(stageOf) as unknown as HttpApiHandler;
+  handler = createHandler(depsOf) as unknown as HttpApiHandler;
   bank = await startLoopbackServer({ $default: handler });
   shop = await startShop();
   url = `${bank.url}/sandbox`;
@@ -98,7 +98,7 @@ beforeAll(async () => {
     sandboxUrl: url,
     sandboxTable: engine.tables.sandboxTable,
   } as const;
-  stage = buildSandboxStage(buildStage(config, { clock, logger }));
+  stage = buildSandboxDeps(buildServiceDeps(config, { clock, logger }));
 });
 
 afterAll(async () => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
     version: 1,
   });
   basket = await startTestBasket({ secretsPath: stagePath, ssmEndpoint: store.endpoint });
-  const client = localClient(basket.stage.config.dynamodbEndpoint ?? '');
+  const client = localClient(basket.deps.config.dynamodbEndpoint ?? '');
   const tables = await readTables('dev');
   await createTables(client, tables);
   const { status, version, ...cantine } = aRegie();
@@ -47,7 +47,7 @@ afterAll(async () => {
 
 const env = () => ({
   AWS_ENDPOINT_URL_SSM: store.endpoint,
-  AWS_ENDPOINT_URL_DYNAMODB: basket.stage.config.dynamodbEndpoint ?? '',
+  AWS_ENDPOINT_URL_DYNAMODB: basket.deps.config.dynamodbEndpoint ?? '',
   AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
   AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
 });
@@ -326,7 +326,7 @@ describe('the other commands on a stage', () => {
   });
 
   it('work on its tables', async () => {
-    const client = localClient(basket.stage.config.dynamodbEndpoint ?? '');
+    const client = localClient(basket.deps.config.dynamodbEndpoint ?? '');
     const { itemsTable } = await readTables('dev');
     const put = await runCommand(regie, ['put', 'scripts/local/demoRegie.yaml', '--stage', 'dev'], { env: env() });
     expect(put).toMatchObject({ code: 0, output: expect.stringContaining('is in place') });
@@ -340,7 +340,7 @@ describe('the other commands on a stage', () => {
 
   it('put nothing of a file that is not in UTF-8', async () => {
     const { regiesTable } = await readTables('dev');
-    const client = localClient(basket.stage.config.dynamodbEndpoint ?? '');
+    const client = localClient(basket.deps.config.dynamodbEndpoint ?? '');
     const register = dynamodbRegieRegister(DynamoDBDocumentClient.from(client), regiesTable);
     const before = await register.load();
     const file = join(await mkdtemp(join(tmpdir(), 'publik-basket-')), 'cantine.yaml');
@@ -352,7 +352,7 @@ describe('the other commands on a stage', () => {
     await rm(dirname(file), { recursive: true });
   });
 
-  it('refuse a bank that pretends where the stage has none', async () => {
+  it('refuse the sandbox bank where the stage has none', async () => {
     const put = await runCommand(regie, ['put', 'scripts/local/demoRegie.yaml', '--stage', 'prod'], { env: env() });
     expect(put).toMatchObject({ code: 1, output: expect.stringContaining('The stage prod has no sandbox bank') });
   });

@@ -15,7 +15,7 @@ describe('a stage of real money', { timeout: 120_000 }, () => {
   const refusal = (stage: string) => `The stage ${stage} must not have what only dev and local may. Set back `;
   const http = 'allowHttp: forms may be called over http';
   const privateForms = 'allowPrivateForms: forms at private addresses may be called';
-  const sandbox = 'sandbox: a bank that pretends';
+  const sandbox = 'sandbox: the sandbox bank';
 
   it.each([
     [

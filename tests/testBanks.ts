@@ -1,5 +1,4 @@
 /** The banks of a test, real adapters before stand-ins or the sandbox, in one shape: what a citizen does there, and what comes of it. */
-
 import type { BankMessage, Redirect } from '../lib/bank/paymentProvider.ts';
 import { putRegie } from '../lib/regie/administerRegies.ts';
 import { startPayfipServer } from '../standins/payfip/server.ts';

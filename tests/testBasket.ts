@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { PaymentStage } from '../lib/composition/paymentStage.ts';
-import { buildStage } from '../lib/composition/stage.ts';
+import type { PaymentDeps } from '../lib/composition/paymentDeps.ts';
+import { buildServiceDeps } from '../lib/composition/serviceDeps.ts';
 import type { Item } from '../lib/item/item.ts';
 import type { Config } from '../lib/platform/config.ts';
 import { newNonce } from '../lib/platform/random.ts';
@@ -85,7 +85,7 @@ export interface TestBasket {
   readonly clock: TestClock;
   readonly logger: TestLogger;
   readonly metrics: TestMetrics;
-  readonly stage: PaymentStage;
+  readonly deps: PaymentDeps;
   readonly register: RegieRegister;
   readonly handlers: {
     readonly add: HttpApiHandler;
@@ -166,7 +166,7 @@ export async function startTestBasket(change: TestSettings = {}): Promise<TestBa
   const clock = aClock();
   const logger = aLogger();
   const metrics = aMetrics();
-  const base = buildStage(config, { clock, logger, metrics });
+  const base = buildServiceDeps(config, { clock, logger, metrics });
   const whole = buildWholeService(base, around);
   Object.assign(routes, whole.routes);
   const handlers = {
@@ -188,7 +188,7 @@ export async function startTestBasket(change: TestSettings = {}): Promise<TestBa
     clock,
     logger,
     metrics,
-    stage: whole.stage,
+    deps: whole.deps,
     register,
     handlers,
     writeSecrets,

@@ -5,16 +5,16 @@ import { createHandler as createNotificationHandler } from '../functions/payment
 import { createHandler as createPageHandler } from '../functions/paymentPage.ts';
 import { createHandler as createRemoveHandler } from '../functions/removeBasketItem.ts';
 import { createHandler as createSandboxHandler } from '../functions/sandboxBank.ts';
-import { buildPaymentStage, type PaymentStage } from '../lib/composition/paymentStage.ts';
-import { buildSandboxStage } from '../lib/composition/sandboxStage.ts';
-import type { Stage } from '../lib/composition/stage.ts';
+import { buildPaymentDeps, type PaymentDeps } from '../lib/composition/paymentDeps.ts';
+import { buildSandboxDeps } from '../lib/composition/sandboxDeps.ts';
+import type { ServiceDeps } from '../lib/composition/serviceDeps.ts';
 import type { HttpApiHandler, Routes } from './loopbackServer.ts';
 
 export const addPath = '/api/lingo/add-basket-item';
 export const removePath = '/api/lingo/remove-basket-item';
 
 export interface WholeService {
-  readonly stage: PaymentStage;
+  readonly deps: PaymentDeps;
   readonly routes: Routes;
   readonly handlers: Readonly<Record<'add' | 'remove', HttpApiHandler>>;
   /** Runs the sandbox bank's own schedule, then attendItems, once. */
@@ -27,20 +27,20 @@ export type Around = <Handler extends (...args: never[]) => Promise<unknown>>(
   handler: Handler,
 ) => Handler;
 
-export function buildWholeService(base: Stage, around: Around = (_, handler) => handler): WholeService {
-  const stage = buildPaymentStage(base);
-  const stageOf = () => stage;
+export function buildWholeService(base: ServiceDeps, around: Around = (_, handler) => handler): WholeService {
+  const deps = buildPaymentDeps(base);
+  const depsOf = () => deps;
   const handlers = {
-    add: around('addBasketItem', createAddHandler(stageOf) as unknown as HttpApiHandler),
-    remove: around('removeBasketItem', createRemoveHandler(stageOf) as unknown as HttpApiHandler),
+    add: around('addBasketItem', createAddHandler(depsOf) as unknown as HttpApiHandler),
+    remove: around('removeBasketItem', createRemoveHandler(depsOf) as unknown as HttpApiHandler),
   };
-  const page = around('paymentPage', createPageHandler(stageOf) as unknown as HttpApiHandler);
-  const notification = around('paymentNotification', createNotificationHandler(stageOf) as unknown as HttpApiHandler);
-  const sandboxStage = buildSandboxStage(base);
-  const sandboxBank = around('sandboxBank', createSandboxHandler(() => sandboxStage) as unknown as HttpApiHandler);
-  const attendItems = around('attendItems', createAttendHandler(stageOf));
+  const page = around('paymentPage', createPageHandler(depsOf) as unknown as HttpApiHandler);
+  const notification = around('paymentNotification', createNotificationHandler(depsOf) as unknown as HttpApiHandler);
+  const sandboxDeps = buildSandboxDeps(base);
+  const sandboxBank = around('sandboxBank', createSandboxHandler(() => sandboxDeps) as unknown as HttpApiHandler);
+  const attendItems = around('attendItems', createAttendHandler(depsOf));
   return {
-    stage,
+    deps,
     handlers,
     routes: {
       [addPath]: handlers.add,

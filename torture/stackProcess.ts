@@ -3,7 +3,7 @@
  * the time as an offset from the system's, and says what it does; what a function logs as a defect of ours goes along.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildStage } from '../lib/composition/stage.ts';
+import { buildServiceDeps } from '../lib/composition/serviceDeps.ts';
 import type { Config } from '../lib/platform/config.ts';
 import type { Logger } from '../lib/platform/logger.ts';
 import { startLoopbackServer } from '../tests/loopbackServer.ts';
@@ -25,7 +25,7 @@ const report: Logger['error'] = (message, fields = {}) => {
 const silence = () => undefined;
 const logger: Logger = { info: silence, warn: report, error: report, prepare: () => silence };
 
-const whole = buildWholeService(buildStage(config, { clock, logger }));
+const whole = buildWholeService(buildServiceDeps(config, { clock, logger }));
 const server = await startLoopbackServer(whole.routes);
 
 process.on('message', (told: ToStack) => {
@@ -56,6 +56,6 @@ while (isAttended) {
 /** A run that fails is Lambda's to report; the next one comes. */
 async function attend(): Promise<boolean> {
   await whole.attend();
-  const { keys } = await whole.stage.store.listDue(clock.now(), 1);
+  const { keys } = await whole.deps.store.listDue(clock.now(), 1);
   return keys.length === 0;
 }

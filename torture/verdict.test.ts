@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Item } from '../lib/item/item.ts';
-import type { HeardCall, Reason } from '../standins/forms/server.ts';
+import type { HeardCall, Reason } from '../standins/forms/form.ts';
 import { anAttempt, anItem } from '../tests/builders.ts';
 import { addVerdicts, type BankRow, type Evidence, type Journal, judge, noVerdict } from './verdict.ts';
 

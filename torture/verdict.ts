@@ -3,7 +3,7 @@
  * down, and not in what the basket says of itself. Pure.
  */
 import type { Item } from '../lib/item/item.ts';
-import type { HeardCall } from '../standins/forms/server.ts';
+import type { HeardCall } from '../standins/forms/form.ts';
 import { type BankPayment, type Button, isPaidInTheEnd } from './bankModel.ts';
 
 /** A row of the sandbox bank's table. */

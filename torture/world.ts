@@ -151,7 +151,7 @@ export async function passTime(
   for (let runs = 0; ; runs += 1) {
     await Promise.all(Array.from({ length: runsAtOnce }, () => basket.attend()));
     world.tally.count('runs of attendItems', runsAtOnce);
-    const { keys } = await basket.stage.store.listDue(basket.clock.now(), 1);
+    const { keys } = await basket.deps.store.listDue(basket.clock.now(), 1);
     if (keys.length === 0) break;
     assert(runs < longestUnrest, 'attendItems does not come to rest');
   }
@@ -161,7 +161,7 @@ export async function passTime(
 /** The row says what the model says, to everything that matters; and the form has heard just that. */
 export async function checkItem({ model, world }: { model: Model; world: World }, index: number): Promise<void> {
   const expected = model.items[index];
-  const row = await world.basket.stage.store.read(world.ids[index] ?? '');
+  const row = await world.basket.deps.store.read(world.ids[index] ?? '');
   assert(expected !== undefined && row !== undefined, `item ${index} is lost`);
   const nowMs = world.basket.clock.now().getTime();
   const attempts = expected.attempts.flatMap(({ state }, number) =>

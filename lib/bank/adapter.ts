@@ -1,4 +1,5 @@
 /** How the rest reaches a bank: each has one, listed in `registry.ts`. */
+
 import type { Cache } from '../platform/cache.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
@@ -6,8 +7,7 @@ import type { Secrets } from '../platform/secrets.ts';
 import { AppError } from '../values/errors.ts';
 import type { Mode, PaymentProvider } from './paymentProvider.ts';
 import type { TransIdRegister } from './payzen/payzenProvider.ts';
-import type { BankSettings } from './profile.ts';
-import type { BankName } from './profiles.ts';
+import type { BankName, BankSettings } from './settings.ts';
 
 /** What an adapter finds an account's keys and addresses in. */
 export interface AdapterDeps {

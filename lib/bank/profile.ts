@@ -1,20 +1,6 @@
 /** What is known of a bank before anybody speaks to it. Light: `add` needs it, and carries no adapter. */
-
-import type { PayfipSettings } from './payfip/profile.ts';
 import type { Mode } from './paymentProvider.ts';
-import type { PayzenSettings } from './payzen/profile.ts';
-import type { BankName } from './profiles.ts';
-import type { SandboxSettings } from './sandbox/profile.ts';
-
-/** What a regie's file says of its bank. A bank reads its own part. */
-export interface BankSettings {
-  /** Of the regie. */
-  readonly id: string;
-  readonly bank: BankName;
-  readonly payzen?: PayzenSettings;
-  readonly payfip?: PayfipSettings;
-  readonly sandbox?: SandboxSettings;
-}
+import type { BankSettings } from './settings.ts';
 
 export interface BankProfile {
   readonly minimumCents: number;

@@ -1,11 +1,11 @@
-/** The adapters of the banks, by name. A new bank is a line here, and one in `profiles.ts`. */
+/** The adapters of the banks, by name. `profiles.ts` has their profiles, which are lighter. */
+
 import type { AdapterDeps, BankAdapter, OpenedAt } from './adapter.ts';
 import { payfipAdapter } from './payfip/adapter.ts';
 import type { PaymentProvider } from './paymentProvider.ts';
 import { payzenAdapter } from './payzen/adapter.ts';
-import type { BankSettings } from './profile.ts';
-import type { BankName } from './profiles.ts';
 import { sandboxAdapter } from './sandbox/adapter.ts';
+import type { BankName, BankSettings } from './settings.ts';
 
 const adapters: Readonly<Record<BankName, BankAdapter>> = {
   sandbox: sandboxAdapter,

@@ -1,5 +1,4 @@
 /** Adding an item to the basket. */
-
 import { bankProfiles } from '../bank/profiles.ts';
 import { createItem, type User } from '../item/item.ts';
 import type { Cache } from '../platform/cache.ts';
@@ -23,7 +22,7 @@ export interface AddItemRequest {
   readonly cancellable: boolean;
 }
 
-interface Dependencies {
+interface Deps {
   readonly store: BasketStore;
   readonly regies: Cache<RegieCatalogue>;
   readonly clock: Clock;
@@ -36,7 +35,7 @@ interface Dependencies {
  * @throws AppError `unknown-regie`, `amount-too-low`, `amount-too-high`, `invalid-capture-date`, `nonce-already-used`,
  *   `temporarily-unavailable`.
  */
-export function addItem({ store, regies, clock }: Dependencies) {
+export function addItem({ store, regies, clock }: Deps) {
   return async (id: string, { service }: Caller, request: AddItemRequest): Promise<void> => {
     const { regieIdOrSlug, user, label, ...given } = request;
     const regie =

@@ -1,5 +1,4 @@
 /** Erasing the personal data of items whose time has come: the duty of a run of attendItems. */
-
 import { eraseItem, isErasureDue } from '../item/erasure.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -7,7 +6,7 @@ import type { Duty } from './attendItems.ts';
 import type { BasketStore } from './basketStore.ts';
 import { changeItem } from './changeItem.ts';
 
-interface Dependencies {
+interface Deps {
   readonly store: BasketStore;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -15,7 +14,7 @@ interface Dependencies {
 }
 
 /** No write when nothing is due; otherwise one, which erases, or puts off what a bank or a form still needs. */
-export function attendErasure({ store, clock, logger, recordDays }: Dependencies): Duty {
+export function attendErasure({ store, clock, logger, recordDays }: Deps): Duty {
   return async (item) => {
     const now = clock.now();
     if (!isErasureDue(item, now)) return item;

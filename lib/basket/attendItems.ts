@@ -1,5 +1,4 @@
 /** A run over the items that owe something by now: reads each, does what is due, and leaves the rest to the next run. */
-
 import { earliestDue, type Item } from '../item/item.ts';
 import type { Clock } from '../platform/clock.ts';
 import { describeFailure, type Logger } from '../platform/logger.ts';
@@ -12,7 +11,7 @@ import { changeItem } from './changeItem.ts';
 /** Does what is due now, and gives the item as it then stands. */
 export type Duty = (item: Item) => Promise<Item>;
 
-interface Dependencies {
+interface Deps {
   readonly store: BasketStore;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -45,15 +44,15 @@ type Key = Pick<DueKey, 'id'> & Partial<DueKey>;
  * @param ids the items to look at; without them, those that are due.
  * @returns the number of items that changed.
  */
-export function attendItems(parts: Dependencies) {
+export function attendItems(deps: Deps) {
   return async (ids?: readonly string[]): Promise<number> => {
-    const due: Key[] = ids === undefined ? await listDue(parts) : [...new Set(ids)].map((id) => ({ id }));
+    const due: Key[] = ids === undefined ? await listDue(deps) : [...new Set(ids)].map((id) => ({ id }));
     const attended: Promise<boolean>[] = [];
     const readers = Array.from({ length: readersAtOnce }, async () => {
-      for (let key = due.shift(); key !== undefined && parts.mayGoOn(); key = due.shift()) {
+      for (let key = due.shift(); key !== undefined && deps.mayGoOn(); key = due.shift()) {
         const slot = Promise.withResolvers<void>();
         // Not waited for whole: a form may take half a minute, and its host's others wait for it.
-        attended.push(attendItem(parts, key, slot.resolve));
+        attended.push(attendItem(deps, key, slot.resolve));
         await slot.promise;
       }
     });
@@ -63,7 +62,7 @@ export function attendItems(parts: Dependencies) {
   };
 }
 
-async function listDue({ store, clock, metrics, mayGoOn }: Dependencies): Promise<DueKey[]> {
+async function listDue({ store, clock, metrics, mayGoOn }: Deps): Promise<DueKey[]> {
   const now = clock.now();
   const keys: DueKey[] = [];
   let next: DuePage['next'];
@@ -79,8 +78,8 @@ async function listDue({ store, clock, metrics, mayGoOn }: Dependencies): Promis
 }
 
 /** @param free says that another item may be read. @returns whether the item changed. */
-async function attendItem(parts: Dependencies, key: Key, free: () => void): Promise<boolean> {
-  const { store, attendPayments, notifyForm, attendErasure } = parts;
+async function attendItem(deps: Deps, key: Key, free: () => void): Promise<boolean> {
+  const { store, attendPayments, notifyForm, attendErasure } = deps;
   try {
     const found = await store.read(key.id);
     // Gone: the index lags.
@@ -97,7 +96,7 @@ async function attendItem(parts: Dependencies, key: Key, free: () => void): Prom
     const item = await changeItem(store, kept, (read) => (read.dueAt === earliestDue(read) ? read : { ...read }));
     return item.version !== found.version;
   } catch (error) {
-    await putOff(parts, key, error);
+    await putOff(deps, key, error);
     return false;
   } finally {
     free();
@@ -105,11 +104,7 @@ async function attendItem(parts: Dependencies, key: Key, free: () => void): Prom
 }
 
 /** The failure of one item is not that of the others: it stays due, a little later unless the table itself fails. */
-async function putOff(
-  { store, clock, logger, metrics }: Dependencies,
-  { id, dueAt }: Key,
-  error: unknown,
-): Promise<void> {
+async function putOff({ store, clock, logger, metrics }: Deps, { id, dueAt }: Key, error: unknown): Promise<void> {
   logger.error('item not attended', { itemId: id, ...describeFailure(error) });
   const isTable = error instanceof AppError && error.code === 'temporarily-unavailable';
   if (!isTable) metrics.record({ name: 'ItemsNotAttended', value: 1 });

@@ -1,5 +1,4 @@
 /** Where items are kept, in the words of the domain. */
-
 import type { Cancellation, Item, User } from '../item/item.ts';
 import type { Instant } from '../values/days.ts';
 

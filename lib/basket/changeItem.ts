@@ -1,5 +1,4 @@
 /** Changing an item by a decision that is made from what was read, and made anew when somebody else was quicker. */
-
 import { type Item, nextVersion } from '../item/item.ts';
 import { AppError } from '../values/errors.ts';
 import type { BasketStore } from './basketStore.ts';

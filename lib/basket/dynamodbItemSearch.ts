@@ -3,7 +3,6 @@
  * filter only spares the way to us. No index is kept for what people ask a few times a month. None can stop before the
  * end, for a table comes in no order.
  */
-
 import { type DynamoDBDocumentClient, paginateScan, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { AttemptState } from '../item/attempt.ts';
 import { isEmailAtAttempt, isOwnedBy } from '../item/erasure.ts';
@@ -76,7 +75,7 @@ export async function findAlertedItems(client: DynamoDBDocumentClient, table: st
   return found;
 }
 
-/** The items whose form is still to be told or, with `isFailed`, was given up or may not be told. @throws Error as above. */
+/** The items whose form is still to be told or, with `isFailed`, those whose notice was abandoned or may not be sent. @throws Error as above. */
 export async function findNotices(client: DynamoDBDocumentClient, table: string, isFailed: boolean): Promise<Item[]> {
   const scan = { TableName: table, FilterExpression: 'attribute_exists(notice)' };
   const found: Item[] = [];

@@ -36,7 +36,7 @@ describe('figuresOf', () => {
     ],
     ['a payment that the bank is at work on', open, { payments: { 1: anAttempt({ state: 'pending' }) } }, []],
     [
-      'a citizen who gives up',
+      'a citizen who cancels',
       {},
       { state: 'cancelled', cancelledBy: 'citizen' },
       [{ name: 'ItemsRemoved', value: 1, by: 'citizen' }],
@@ -66,7 +66,7 @@ describe('figuresOf', () => {
       [{ name: 'NoticesEnded', value: 1, outcome: 'delivered' }],
     ],
     [
-      'a form that is given up',
+      'a notice that is abandoned',
       { notice },
       { notice: { ...notice, end: 'failed' } },
       [

@@ -1,5 +1,4 @@
 /** A store whose writes are counted: a figure for each transition that a write of ours has made, and for nothing else. */
-
 import type { AttemptState } from '../item/attempt.ts';
 import type { Item } from '../item/item.ts';
 import { meanwhile } from '../platform/meanwhile.ts';

@@ -1,5 +1,4 @@
 /** Taking an item back out of the basket, as the workflow asks. */
-
 import { belongsTo, cancelItem, cancellationByWorkflow, type User } from '../item/item.ts';
 import { isItemId, rowId } from '../item/itemId.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -16,7 +15,7 @@ export interface RemoveItemRequest {
   readonly notify: boolean;
 }
 
-interface Dependencies {
+interface Deps {
   readonly store: BasketStore;
   readonly clock: Clock;
 }
@@ -28,7 +27,7 @@ interface Dependencies {
  * @throws AppError `unknown-item` (malformed, unknown, another user's, another service's: one answer), `already-paid`,
  *   `payment-in-progress`, `nonce-already-used`, `temporarily-unavailable`.
  */
-export function removeItem({ store, clock }: Dependencies) {
+export function removeItem({ store, clock }: Deps) {
   return async (caller: Caller, { itemId, user, notify }: RemoveItemRequest): Promise<void> => {
     if (!isItemId(itemId)) throw new AppError('unknown-item');
     const now = clock.now();

@@ -1,7 +1,7 @@
 /** Reads what a call of add-basket-item asks. */
 import validateRequest from '../../schemas/compiled/addBasketItemRequest.js';
 import type { AddItemRequest } from '../basket/addItem.ts';
-import { isRealDay } from '../values/days.ts';
+import { readDay } from '../values/days.ts';
 import { AppError } from '../values/errors.ts';
 import { parseAmountCents } from '../values/money.ts';
 import {
@@ -12,8 +12,8 @@ import {
   checkFields,
   type Fields,
   type Query,
+  queryAmounts,
   queryField,
-  queryValues,
   readBody,
   saysYes,
 } from './requestFields.ts';
@@ -46,15 +46,15 @@ const codes = {
  */
 export function readAddBasketItem(query: Query, json: unknown, allowHttp: boolean): AddItemRequest {
   const request = checkFields<Request>(validateRequest, gatherFields(query, json), codes);
-  const { amount, display_name: label, url, capture_date: captureDate, regie_id, cancellable = 'yes' } = request;
+  const { amount, display_name: label, url, capture_date: day, regie_id, cancellable = 'yes' } = request;
   const amountCents = parseAmountCents(amount);
   const formUrl = url === undefined ? {} : { url: readFormUrl(url, allowHttp) };
-  if (captureDate !== undefined && !isRealDay(captureDate)) throw new AppError('invalid-capture-date');
+  const captureDate = day === undefined ? {} : { captureDate: readCaptureDate(day) };
   return {
     amountCents,
     ...formUrl,
     ...(label === undefined ? {} : { label }),
-    ...(captureDate === undefined ? {} : { captureDate }),
+    ...captureDate,
     ...(regie_id === undefined ? {} : { regieIdOrSlug: regie_id }),
     user: readUser(request),
     cancellable: saysYes(cancellable),
@@ -63,7 +63,7 @@ export function readAddBasketItem(query: Query, json: unknown, allowHttp: boolea
 
 function gatherFields(query: Query, json: unknown): Fields {
   const body = readBody(json);
-  const amount = [...bodyAmounts(body), ...queryValues(query, 'amount')];
+  const amount = [...bodyAmounts(body), ...queryAmounts(query)];
   if (amount.length === 0) throw new AppError('missing-amount');
   return {
     amount,
@@ -74,6 +74,12 @@ function gatherFields(query: Query, json: unknown): Fields {
     regie_id: queryField(query, 'regie_id'),
     cancellable: asWord(queryField(query, 'cancellable')),
   };
+}
+
+function readCaptureDate(text: string): string {
+  const day = readDay(text);
+  if (day === undefined) throw new AppError('invalid-capture-date');
+  return day;
 }
 
 /** Also of the canonical form: an accent or a pictogram grows when it is encoded. */

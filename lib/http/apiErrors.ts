@@ -28,8 +28,8 @@ export const apiErrors: Readonly<Record<ApiErrorCode, ErrorAnswer>> = {
   },
   'invalid-amount': {
     status: 400,
-    fr: 'Le paramètre amount doit être un montant en euros supérieur à zéro, par exemple 10.05 ou 10,05.',
-    en: 'The parameter amount must be an amount in euros above zero, for example 10.05 or 10,05.',
+    fr: 'Le paramètre amount doit être un montant en euros supérieur à zéro, par exemple 10.05, 10,05 ou 1 000,50 €.',
+    en: 'The parameter amount must be an amount in euros above zero, for example 10.05, 10,05 or 1 000,50 €.',
   },
   'amount-too-high': {
     status: 400,
@@ -53,8 +53,8 @@ export const apiErrors: Readonly<Record<ApiErrorCode, ErrorAnswer>> = {
   },
   'invalid-capture-date': {
     status: 400,
-    fr: 'Le paramètre capture_date doit être une date réelle au format aaaa-mm-jj, que la banque de la régie accepte.',
-    en: 'The parameter capture_date must be a real date, yyyy-mm-dd, that the bank of the regie accepts.',
+    fr: 'Le paramètre capture_date doit être une date réelle au format aaaa-mm-jj (ou jj/mm/aaaa), que la banque de la régie accepte.',
+    en: 'The parameter capture_date must be a real date, yyyy-mm-dd (or dd/mm/yyyy), that the bank of the regie accepts.',
   },
   'missing-user': {
     status: 400,

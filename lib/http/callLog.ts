@@ -18,9 +18,9 @@ export function callFields({ routeKey, requestContext, headers }: APIGatewayProx
 }
 
 /** The stage's logger, or the usual one when the stage could not be built, which is then what is logged. */
-export function loggerOf(tools: () => { readonly logger: Logger }): Logger {
+export function loggerOf(depsOf: () => { readonly logger: Logger }): Logger {
   try {
-    return tools().logger;
+    return depsOf().logger;
   } catch {
     return consoleLogger;
   }

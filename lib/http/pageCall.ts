@@ -8,20 +8,20 @@ import {
   readAttemptToken,
   readPaymentToken,
 } from '../payment/paymentLink.ts';
-import type { Language } from '../platform/config.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { AppError } from '../values/errors.ts';
 import { callFields, logFailedCall, loggerOf } from './callLog.ts';
 import { wholeEvent } from './gatewayEvent.ts';
 import { isPageErrorCode, pageErrors, renderError } from './pages/errorPages.ts';
-import { preferredLanguage } from './pages/language.ts';
+import type { PageLanguage } from './pages/languages/languages.ts';
 import { redirectAnswer } from './pages/pageHeaders.ts';
+import { preferredLanguage } from './pages/preferredLanguage.ts';
 import { checkBodySize, formText, maximumFormBytes } from './requestBody.ts';
 import { relativeAddress, strayToken } from './strayAddress.ts';
 
 /** What every page needs, whatever it does. */
-interface PageTools {
+interface PageDeps {
   readonly logger: Logger;
   readonly links: () => Promise<PaymentLinkSettings>;
   readonly newestLinks: () => Promise<PaymentLinkSettings>;
@@ -39,33 +39,33 @@ interface Target {
 
 /** A request for a page, at an address of ours. */
 export interface PageCall extends Target {
-  readonly language: Language;
+  readonly language: PageLanguage;
   readonly rawQuery: string;
   /** Of a form that was posted, `''` without one. */
   readonly body: string;
 }
 
 /** Does what a route and its method ask, and gives the page. Its errors become pages too. */
-export type PageAction<Tools> = (tools: Tools, call: PageCall) => Promise<APIGatewayProxyStructuredResultV2>;
+export type PageAction<Deps> = (deps: Deps, call: PageCall) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /** What the token in a route's path is of, and what each method does; `HEAD` is `GET`. */
-interface PageRoute<Tools> {
+interface PageRoute<Deps> {
   readonly token: 'item' | 'return';
-  readonly GET?: PageAction<Tools>;
-  readonly POST?: PageAction<Tools>;
+  readonly GET?: PageAction<Deps>;
+  readonly POST?: PageAction<Deps>;
 }
 
 /** By route key. A route that is not there is a page that does not exist. */
-export type PageRoutes<Tools> = Readonly<Record<string, PageRoute<Tools>>>;
+export type PageRoutes<Deps> = Readonly<Record<string, PageRoute<Deps>>>;
 
 /** What is known of an event once its address has been believed: also for the page of what fails after that. */
 type PageEvent = APIGatewayProxyEventV2 & { target?: Target };
 
-/** Makes the Lambda handler of some pages. `tools` is called at each request: it builds at the first, and keeps. */
-export function pageHandler<Tools extends PageTools>(tools: () => Tools, routes: PageRoutes<Tools>) {
+/** Makes the Lambda handler of some pages. `depsOf` is called at each request: it builds at the first, and keeps. */
+export function pageHandler<Deps extends PageDeps>(depsOf: () => Deps, routes: PageRoutes<Deps>) {
   return middy<PageEvent, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
     .onError((request) => {
-      request.response = answerError(request.event, request.error, tools);
+      request.response = answerError(request.event, request.error, depsOf);
     })
     .before((request) => {
       request.event = wholeEvent(request.event);
@@ -73,20 +73,20 @@ export function pageHandler<Tools extends PageTools>(tools: () => Tools, routes:
     .handler(async (event) => {
       const route = findRoute(routes, event);
       checkBodySize(event, maximumFormBytes);
-      const built = tools();
-      const target = route && (await findTarget(built, event, route.token));
-      if (route === undefined || target === undefined) return redirectAnswer(await trueAddress(built, event));
+      const deps = depsOf();
+      const target = route && (await findTarget(deps, event, route.token));
+      if (route === undefined || target === undefined) return redirectAnswer(await trueAddress(deps, event));
       event.target = target;
       const language = languageOf(event);
       const call = { ...target, language, rawQuery: event.rawQueryString, body: formText(event) };
-      const page = await route.action(built, call);
-      built.logger.info('page answered', { ...callFields(event), status: page.statusCode, itemId: target.itemId });
+      const page = await route.action(deps, call);
+      deps.logger.info('page answered', { ...callFields(event), status: page.statusCode, itemId: target.itemId });
       return page;
     });
 }
 
 /** Undefined for a path that no page is at. @throws AppError `method-not-allowed`. */
-function findRoute<Tools>(routes: PageRoutes<Tools>, event: APIGatewayProxyEventV2) {
+function findRoute<Deps>(routes: PageRoutes<Deps>, event: APIGatewayProxyEventV2) {
   const route = Object.hasOwn(routes, event.routeKey) ? routes[event.routeKey] : undefined;
   if (route === undefined) return undefined;
   const action = isReading(event) ? route.GET : methodOf(event) === 'POST' ? route.POST : undefined;
@@ -104,7 +104,7 @@ function isReading(event: APIGatewayProxyEventV2): boolean {
 
 /** Undefined for an address that is not one of ours; no item is read for it. */
 async function findTarget(
-  { links, newestLinks }: PageTools,
+  { links, newestLinks }: PageDeps,
   { pathParameters, rawPath }: APIGatewayProxyEventV2,
   kind: PageRoute<never>['token'],
 ): Promise<Target | undefined> {
@@ -117,7 +117,7 @@ async function findTarget(
 }
 
 /** Where an address that is spoiled was meant to lead. @throws AppError `not-found` when that is no page of ours either. */
-async function trueAddress({ links }: PageTools, event: APIGatewayProxyEventV2): Promise<string> {
+async function trueAddress({ links }: PageDeps, event: APIGatewayProxyEventV2): Promise<string> {
   const token = isReading(event) ? strayToken(event.rawPath) : undefined;
   if (token === undefined) throw new AppError('not-found');
   const { linkKeys } = await links();
@@ -131,18 +131,18 @@ function itemName(token: string, linkKeys: readonly string[]): AttemptName | und
   return itemId === undefined ? undefined : { itemId, attemptId: '' };
 }
 
-function languageOf({ headers }: APIGatewayProxyEventV2): Language {
+function languageOf({ headers }: APIGatewayProxyEventV2): PageLanguage {
   return preferredLanguage(headers['accept-language']);
 }
 
-function answerError(event: PageEvent, error: unknown, tools: () => PageTools) {
+function answerError(event: PageEvent, error: unknown, depsOf: () => PageDeps) {
   const code = codeOf(error);
-  const { status } = pageErrors[code];
+  const status = pageErrors[code];
   const { itemId, address } = event.target ?? {};
-  logFailedCall(loggerOf(tools), { what: 'page', event, error, code, status, itemId });
+  logFailedCall(loggerOf(depsOf), { what: 'page', event, error, code, status, itemId });
   // A page answers a GET only: whoever goes back to it, or reloads it, sends nothing a second time.
   if (address !== undefined && status >= 500 && !isReading(event)) {
-    tools().metrics.record({ name: 'PagesInterrupted', value: 1 });
+    depsOf().metrics.record({ name: 'PagesInterrupted', value: 1 });
     return redirectAnswer(`${address}?interrupted=yes`);
   }
   return renderError({ code, language: languageOf(event), reference: event.requestContext.requestId, address });

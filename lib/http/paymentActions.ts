@@ -1,34 +1,36 @@
-/** What a citizen may do at a payment address: look, pay, give up, come back from the bank. */
+/** What a citizen may do at a payment address: look, pay, cancel, come back from the bank. */
 import validatePayForm from '../../schemas/compiled/payForm.js';
-import { giveUpItem } from '../basket/giveUpItem.ts';
-import type { PaymentStage } from '../composition/paymentStage.ts';
-import { type Item, mayGiveUp } from '../item/item.ts';
+import type { PaymentProvider } from '../bank/paymentProvider.ts';
+import { cancelByCitizen } from '../basket/cancelByCitizen.ts';
+import type { PaymentDeps } from '../composition/paymentDeps.ts';
+import { type Item, mayCancel } from '../item/item.ts';
 import { obstacleTo } from '../payment/obstacle.ts';
 import { asksForEmail } from '../payment/payerEmail.ts';
 import { settlePayment } from '../payment/settlePayment.ts';
 import { resumableRedirect } from '../payment/situation.ts';
 import { startPayment } from '../payment/startPayment.ts';
 import { describeFailure } from '../platform/logger.ts';
-import { regieOfItem } from '../regie/regie.ts';
+import { type Regie, regieOfItem } from '../regie/regie.ts';
 import { AppError, type ErrorCode } from '../values/errors.ts';
+import { tidyName } from '../values/text.ts';
 import { firstError } from '../values/validation.ts';
 import type { PageAction, PageCall, PageRoutes } from './pageCall.ts';
 import { redirectAnswer } from './pages/pageHeaders.ts';
 import { renderCancelConfirmation, renderFormRedirect, renderPayment } from './pages/paymentPages.ts';
 import type { PaymentView } from './pages/paymentView.ts';
 
-type Action = PageAction<PaymentStage>;
+type Action = PageAction<PaymentDeps>;
 
 /** A POST is answered with a redirect only, whatever comes of it: the page that is shown then is an answer to a GET. */
-export const paymentRoutes: PageRoutes<PaymentStage> = {
+export const paymentRoutes: PageRoutes<PaymentDeps> = {
   'ANY /payment/{token}': { token: 'item', GET: show },
   'ANY /payment/{token}/pay': { token: 'item', GET: leadToBank, POST: pay },
   'ANY /payment/{token}/cancel': { token: 'item', GET: confirmRemoval, POST: remove },
   'ANY /payment/return/{token}': { token: 'return', GET: comeBack, POST: comeBack },
 };
 
-async function show(stage: PaymentStage, call: PageCall): ReturnType<Action> {
-  return renderPayment(await viewOf(stage, call, await findItem(stage, call)));
+async function show(deps: PaymentDeps, call: PageCall): ReturnType<Action> {
+  return renderPayment(await viewOf(deps, call, await findItem(deps, call)));
 }
 
 async function showItem({ address }: PageCall): ReturnType<Action> {
@@ -36,11 +38,11 @@ async function showItem({ address }: PageCall): ReturnType<Action> {
 }
 
 /** Two tabs, a double click, the way back: whoever comes second is sent to the same payment, or shown where it stands. */
-async function pay(stage: PaymentStage, call: PageCall): ReturnType<Action> {
+async function pay(deps: PaymentDeps, call: PageCall): ReturnType<Action> {
   const { itemId, language, address } = call;
   try {
-    const email = readEmail(new URLSearchParams(call.body).get('email')?.trim() ?? '');
-    const redirect = await startPayment(stage)({ itemId, language, ...(email === undefined ? {} : { email }) });
+    const email = readEmail(new URLSearchParams(call.body).get('email') ?? '');
+    const redirect = await startPayment(deps)({ itemId, language, ...(email === undefined ? {} : { email }) });
     return redirectAnswer(redirect.method === 'GET' ? redirect.url : `${address}/pay`);
   } catch (error) {
     const code = error instanceof AppError ? error.code : undefined;
@@ -51,11 +53,11 @@ async function pay(stage: PaymentStage, call: PageCall): ReturnType<Action> {
 }
 
 /** The page between us and a bank that wants a form. Nothing happens here: whoever has no payment open is shown the item. */
-async function leadToBank(stage: PaymentStage, call: PageCall): ReturnType<Action> {
-  const item = await findItem(stage, call);
-  const redirect = resumableRedirect(item, stage.clock.now());
+async function leadToBank(deps: PaymentDeps, call: PageCall): ReturnType<Action> {
+  const item = await findItem(deps, call);
+  const redirect = resumableRedirect(item, deps.clock.now());
   if (redirect?.method !== 'POST') return showItem(call);
-  return renderFormRedirect({ ...call, redirect, regie: regieOfItem(await stage.regies.get(), item) });
+  return renderFormRedirect({ ...call, redirect, regie: regieOfItem(await deps.regies.get(), item) });
 }
 
 /** The payment page itself tells these, from what the row holds. */
@@ -74,28 +76,28 @@ const toldByThePage: readonly ErrorCode[] = [
 
 /** @throws AppError `invalid-email` for what is neither blank nor an address. */
 function readEmail(typed: string): string | undefined {
-  if (typed === '') return undefined;
-  const email = typed.toLowerCase();
+  const email = tidyName(typed).toLowerCase();
+  if (email === '') return undefined;
   if (firstError(validatePayForm, { email }) !== undefined) throw new AppError('invalid-email');
   return email;
 }
 
-async function confirmRemoval(stage: PaymentStage, call: PageCall): ReturnType<Action> {
-  const item = await findItem(stage, call);
-  if (!mayGiveUp(item, stage.clock.now())) return showItem(call);
-  return renderCancelConfirmation({ ...call, item, regie: regieOfItem(await stage.regies.get(), item) });
+async function confirmRemoval(deps: PaymentDeps, call: PageCall): ReturnType<Action> {
+  const item = await findItem(deps, call);
+  if (!mayCancel(item, deps.clock.now())) return showItem(call);
+  return renderCancelConfirmation({ ...call, item, regie: regieOfItem(await deps.regies.get(), item) });
 }
 
 /**
  * Only a press on the button that removes, which sends its own name, removes. Programs that look through a mail post a form
  * without pressing, or press its first button, which keeps (ADR 13).
  */
-async function remove(stage: PaymentStage, call: PageCall): ReturnType<Action> {
+async function remove(deps: PaymentDeps, call: PageCall): ReturnType<Action> {
   const [choice, another] = new URLSearchParams(call.body).getAll('choice');
   if (choice === undefined || another !== undefined) return redirectAnswer(`${call.address}/cancel`);
   if (choice !== 'remove') return showItem(call);
   try {
-    await giveUpItem(stage)(call.itemId);
+    await cancelByCitizen(deps)(call.itemId);
   } catch (error) {
     if (!(error instanceof AppError && toldByThePage.includes(error.code))) throw error;
   }
@@ -103,31 +105,27 @@ async function remove(stage: PaymentStage, call: PageCall): ReturnType<Action> {
 }
 
 /** Whatever the browser brings, it is shown where the payment stands. */
-async function comeBack(stage: PaymentStage, call: PageCall): ReturnType<Action> {
+async function comeBack(deps: PaymentDeps, call: PageCall): ReturnType<Action> {
   const { itemId, attemptId, rawQuery, body } = call;
   try {
-    await settlePayment(stage)({ itemId, attemptId }, { channel: 'return', rawQuery, body });
+    await settlePayment(deps)({ itemId, attemptId }, { channel: 'return', rawQuery, body });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    stage.logger.warn('return not taken', { itemId, attemptId, channel: 'return', ...describeFailure(error) });
+    deps.logger.warn('return not taken', { itemId, attemptId, channel: 'return', ...describeFailure(error) });
   }
   return showItem(call);
 }
 
-async function findItem(stage: PaymentStage, { itemId }: PageCall): Promise<Item> {
-  const item = await stage.store.read(itemId);
+async function findItem(deps: PaymentDeps, { itemId }: PageCall): Promise<Item> {
+  const item = await deps.store.read(itemId);
   if (item === undefined) throw new AppError('unknown-item');
   return item;
 }
 
-async function viewOf(
-  stage: PaymentStage,
-  { language, address, rawQuery }: PageCall,
-  item: Item,
-): Promise<PaymentView> {
-  const now = stage.clock.now();
-  const regie = regieOfItem(await stage.regies.get(), item);
-  const provider = item.state === 'waiting' ? await stage.providerOf(regie) : undefined;
+async function viewOf(deps: PaymentDeps, { language, address, rawQuery }: PageCall, item: Item): Promise<PaymentView> {
+  const now = deps.clock.now();
+  const regie = regieOfItem(await deps.regies.get(), item);
+  const provider = item.state === 'waiting' ? await findProvider(deps, regie) : undefined;
   const query = new URLSearchParams(rawQuery);
   return {
     item,
@@ -135,10 +133,21 @@ async function viewOf(
     now,
     language,
     address,
-    obstacle: obstacleTo(item, regie, now),
-    asksEmail: provider !== undefined && asksForEmail(provider, item),
+    obstacle: provider === 'bank-not-configured' ? provider : obstacleTo(item, regie, now),
+    asksEmail: typeof provider === 'object' && asksForEmail(provider, item),
     isEmailInvalid: query.has('email', 'invalid'),
     isInterrupted: query.has('interrupted'),
     refreshesItself: !query.has('refresh', 'no'),
   };
+}
+
+/** The regie's bank. What it lacks is for the log, where the alarm for presses in vain leads. */
+async function findProvider(deps: PaymentDeps, regie: Regie): Promise<PaymentProvider | 'bank-not-configured'> {
+  try {
+    return await deps.providerOf(regie);
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'bank-not-configured')) throw error;
+    deps.logger.error('bank not configured', { regieId: regie.id, ...describeFailure(error) });
+    return 'bank-not-configured';
+  }
 }

@@ -5,7 +5,7 @@ import { httpApiEvent } from '../../tests/loopbackServer.ts';
 import { createCache } from '../platform/cache.ts';
 import type { SandboxStore } from '../sandboxBank/sandboxStore.ts';
 import { AppError } from '../values/errors.ts';
-import { type SandboxBankTools, sandboxBankHandler } from './sandboxBankCall.ts';
+import { type SandboxBankDeps, sandboxBankHandler } from './sandboxBankCall.ts';
 
 const context = {} as Context;
 const tick = { source: 'aws.events' } as never;
@@ -24,7 +24,7 @@ const brokenStore: SandboxStore = {
   claimNotification: fail,
 };
 
-function tools(change: Partial<SandboxBankTools> = {}) {
+function tools(change: Partial<SandboxBankDeps> = {}) {
   const clock = aClock();
   const { logger = aLogger() } = change;
   const load = async () => ({ sandboxKey: 'sandbox-key' });

@@ -24,7 +24,7 @@ import { choicePage, expiredPage, linkPage, unknownPage } from './pages/sandboxP
 import { formText } from './requestBody.ts';
 
 /** What a stage gives the bank; the optional ones are missing on a stage without it. */
-export interface SandboxBankTools {
+export interface SandboxBankDeps {
   readonly config: Pick<Config, 'sandboxUrl'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -86,27 +86,27 @@ const errorStatuses: Partial<Record<ErrorCode, number>> = {
   'temporarily-unavailable': 504,
 };
 
-/** Makes the Lambda handler of the bank. @param tools gives the tools, at each call. */
-export function sandboxBankHandler(tools: () => SandboxBankTools) {
+/** Makes the Lambda handler of the bank. @param depsOf gives the dependencies, at each call. */
+export function sandboxBankHandler(depsOf: () => SandboxBankDeps) {
   // The bank's own time-outs end a call before Lambda's.
   return middy<SandboxEvent, HttpAnswer | undefined>({ timeoutEarlyInMillis: 0 })
     .onError((request) => {
       // A tick that failed is Lambda's to report, and comes again anyway.
-      if ('rawPath' in request.event) request.response = answerError(request.event, request.error, tools);
+      if ('rawPath' in request.event) request.response = answerError(request.event, request.error, depsOf);
     })
     .before((request) => {
       const event = request.event ?? {};
       request.event = 'rawPath' in event ? wholeEvent(event) : event;
     })
     .handler(async (event) => {
-      const bank = await openBank(tools());
+      const bank = await openBank(depsOf());
       if ('rawPath' in event) return answerRequest(bank, event);
       await sendDueNotifications(bank)();
       return undefined;
     });
 }
 
-async function openBank({ config, secrets, sandboxStore, clock, logger }: SandboxBankTools): Promise<Bank> {
+async function openBank({ config, secrets, sandboxStore, clock, logger }: SandboxBankDeps): Promise<Bank> {
   const { sandboxKey } = await secrets.get();
   if (config.sandboxUrl === undefined || sandboxKey === undefined || sandboxStore === undefined) {
     throw new Error('This stage has no sandbox bank: it takes SANDBOX_URL, SANDBOX_TABLE and the secret sandboxKey.');
@@ -192,9 +192,9 @@ function onlyValue(parameters: readonly QueryParameter[], wanted: string): strin
   return second === undefined ? found?.value : undefined;
 }
 
-function answerError(event: APIGatewayProxyEventV2, error: unknown, tools: () => SandboxBankTools): HttpAnswer {
+function answerError(event: APIGatewayProxyEventV2, error: unknown, depsOf: () => SandboxBankDeps): HttpAnswer {
   const { code, reason } = error instanceof AppError ? error : new AppError('internal-error');
   const status = reason?.startsWith('signature') ? 403 : (errorStatuses[code] ?? 500);
-  logFailedCall(loggerOf(tools), { what: 'sandbox call', event, error, code, status });
+  logFailedCall(loggerOf(depsOf), { what: 'sandbox call', event, error, code, status });
   return jsonAnswer(status, { error: reason ?? code });
 }

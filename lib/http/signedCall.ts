@@ -15,7 +15,7 @@ import { bodyText, checkBodySize } from './requestBody.ts';
 import { strayToken } from './strayAddress.ts';
 
 /** What every signed call needs, whatever it does. */
-export interface SignedCallTools {
+export interface SignedCallDeps {
   readonly config: Pick<Config, 'language' | 'resultWord'>;
   readonly logger: Logger;
   readonly identifyCaller: (rawQuery: string) => Promise<Caller>;
@@ -26,6 +26,11 @@ export interface SignedCall {
   readonly caller: Caller;
   /** As parsed from JSON. */
   readonly body: unknown;
+}
+
+interface CallEvent extends APIGatewayProxyEventV2 {
+  /** Once the call has been believed. */
+  caller?: Caller;
 }
 
 /** What a call does, begun. */
@@ -40,40 +45,42 @@ export interface Act {
 /**
  * Makes the Lambda handler of a signed POST.
  *
- * @param tools gives the tools, built at the first call and kept; when that fails, the call is answered 500.
+ * @param depsOf gives the dependencies, built at the first call and kept; when that fails, the call is answered 500.
  * @param act begins what the call asks.
  */
-export function signedCallHandler<Tools extends SignedCallTools>(
-  tools: () => Tools,
-  act: (tools: Tools, call: SignedCall) => Promise<Act>,
+export function signedCallHandler<Deps extends SignedCallDeps>(
+  depsOf: () => Deps,
+  act: (deps: Deps, call: SignedCall) => Promise<Act>,
 ) {
   // DynamoDB's own time-outs end a call long before Lambda's: middy's early time-out would only cost a timer.
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
+  return middy<CallEvent, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
     .onError((request) => {
-      request.response = answerError(request.event, request.error, tools);
+      request.response = answerError(request.event, request.error, depsOf);
     })
     .before((request) => {
       request.event = wholeEvent(request.event);
       return strayAnswer(request.event) ?? checkRoute(request.event);
     })
     .before(async ({ event }) => {
-      Object.assign(event, { caller: await tools().identifyCaller(event.rawQueryString) });
+      event.caller = await depsOf().identifyCaller(event.rawQueryString);
     })
     .before(({ event }) => {
-      Object.assign(event, { body: bodyText(event), isBase64Encoded: false });
+      event.body = bodyText(event);
+      event.isBase64Encoded = false;
     })
     .use(httpJsonBodyParser({ disableContentTypeCheck: true }))
     .handler(async (event) => {
-      // The middlewares above have made it one.
-      const call = event as unknown as SignedCall;
-      const built = tools();
-      const { itemId, work, fields } = await act(built, call);
+      // The parser has put the value of the JSON in the place of its text.
+      const { caller, body }: { caller?: Caller; body?: unknown } = event;
+      if (caller === undefined) throw new Error('A call without a caller has come past the signature.');
+      const deps = depsOf();
+      const { itemId, work, fields } = await act(deps, { caller, body });
       const [, { answer, log }] = await meanwhile(work, () => ({
-        answer: jsonAnswer(200, { err: 0, result: built.config.resultWord, ...fields }),
-        log: built.logger.prepare('call answered', {
+        answer: jsonAnswer(200, { err: 0, result: deps.config.resultWord, ...fields }),
+        log: deps.logger.prepare('call answered', {
           ...callFields(event),
           status: 200,
-          caller: call.caller.service,
+          caller: caller.service,
           itemId,
         }),
       }));
@@ -97,13 +104,11 @@ function checkRoute(event: APIGatewayProxyEventV2): undefined {
   return undefined;
 }
 
-function answerError(event: APIGatewayProxyEventV2, error: unknown, tools: () => SignedCallTools) {
+function answerError(event: CallEvent, error: unknown, depsOf: () => SignedCallDeps) {
   const code = codeOf(error);
   const { status } = apiErrors[code];
-  // Once it has been believed.
-  const caller = (event as Partial<SignedCall>).caller?.service;
-  logFailedCall(loggerOf(tools), { what: 'call', event, error, code, status, caller });
-  return errorAnswer(code, languageOf(tools));
+  logFailedCall(loggerOf(depsOf), { what: 'call', event, error, code, status, caller: event.caller?.service });
+  return errorAnswer(code, languageOf(depsOf));
 }
 
 function codeOf(error: unknown): ApiErrorCode {
@@ -114,9 +119,9 @@ function codeOf(error: unknown): ApiErrorCode {
 }
 
 /** The stage's language; French when the stage could not be built, which is then what is answered. */
-function languageOf(tools: () => SignedCallTools): Language {
+function languageOf(depsOf: () => SignedCallDeps): Language {
   try {
-    return tools().config.language;
+    return depsOf().config.language;
   } catch {
     return 'fr';
   }

@@ -1,7 +1,7 @@
 /** Who a call is about: the part of the query string that both calls share. */
 import type { User } from '../item/item.ts';
 import { AppError } from '../values/errors.ts';
-import { asWord, type Query, queryField } from './requestFields.ts';
+import { asName, asWord, type Query, queryField } from './requestFields.ts';
 
 export interface UserFields {
   readonly NameId?: string;
@@ -12,7 +12,10 @@ export const userCodes = { NameId: 'invalid-name-id', email: 'invalid-email' } a
 
 /** `NameId` (also spelled `NameID`) and `email`, the latter in lower case. @throws AppError `repeated-parameter`. */
 export function userFields(query: Query) {
-  return { NameId: queryField(query, 'NameId', 'NameID'), email: asWord(queryField(query, 'email')) };
+  return {
+    NameId: asName(queryField(query, 'NameId', 'NameID')),
+    email: asName(asWord(queryField(query, 'email'))),
+  };
 }
 
 /** @throws AppError `missing-user` when a call names nobody. */

@@ -1,6 +1,7 @@
 /** An attempt to pay an item at its regie's bank, and what people must look at because of it. Pure. */
+
 import type { BankFacts, Mode, Redirect } from '../bank/paymentProvider.ts';
-import type { BankName } from '../bank/profiles.ts';
+import type { BankName } from '../bank/settings.ts';
 import type { Instant } from '../values/days.ts';
 
 /**

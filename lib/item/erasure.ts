@@ -1,6 +1,6 @@
 /** Erasing the personal data of an item, which leaves the accounting facts. Pure. */
-
 import { daysLater } from '../values/days.ts';
+import { tidyName } from '../values/text.ts';
 import { type Attempt, isUnderWay } from './attempt.ts';
 import { type Item, isLocked, type User } from './item.ts';
 
@@ -115,7 +115,7 @@ export function eraseItem(item: Item, { now, recordDays }: ErasureContext): Item
 /** A text by which a person is known: as NameId, or as email in lower case. */
 export function userNamed(text: string): Required<User> {
   // As the calls' own values are read.
-  const name = text.replace(/\s+/g, ' ').trim();
+  const name = tidyName(text);
   return { nameId: name, email: name.toLowerCase() };
 }
 

@@ -1,5 +1,4 @@
 /** What an item to pay is, its states and transitions. Pure: values in, values or a domain error out. */
-
 import { daysLater, type Instant, laterInstant } from '../values/days.ts';
 import { AppError } from '../values/errors.ts';
 import { currency } from '../values/money.ts';
@@ -108,7 +107,7 @@ export function isUnconfirmed({ state, alerts = {} }: Pick<Item, 'state' | 'aler
 }
 
 /** Whether the citizen may give it up now. */
-export function mayGiveUp(item: Item, now: Date): boolean {
+export function mayCancel(item: Item, now: Date): boolean {
   return item.cancellable && item.state === 'waiting' && !isLocked(item, now) && !isUnconfirmed(item);
 }
 

@@ -1,6 +1,5 @@
 /** The notice that an item owes its form, and how it came to. What becomes of it is in `lib/notice`. Pure. */
 import type { Instant } from '../values/days.ts';
-import type { Item } from './item.ts';
 
 /** One try to tell the form. */
 export interface NoticeTry {
@@ -37,8 +36,14 @@ export interface Notice {
   readonly endedAt?: Instant;
 }
 
+/** The fields of an item that decide whether it may owe one. */
+interface Owing {
+  readonly url?: string;
+  readonly notice?: Notice;
+}
+
 /** The item, owing its form this news; as it is when there is no form, or when it has owed a notice before: one in its life, but for one withdrawn. */
-export function oweNotice(item: Item, notice: Notice): Item {
+export function oweNotice<Row extends Owing>(item: Row, notice: Notice): Row {
   const isFirst = item.notice === undefined || item.notice.end === 'withdrawn';
   return item.url === undefined || !isFirst ? item : { ...item, notice };
 }

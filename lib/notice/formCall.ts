@@ -1,9 +1,8 @@
-/** One POST to a form, at an address that a service chose: safe for our own network, and exact about what may have left. */
+/** One POST to a form, at an address that a service chose: safe for our own network. */
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
-import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { callOnce, codeOf, type HttpAnswer, type HttpFailure } from '../platform/httpCall.ts';
 import { isPrivateAddress } from './privateAddresses.ts';
 
 /** More than any form answers; a longer body is cut. */
@@ -22,17 +21,7 @@ export interface FormAnswer {
 }
 
 /** Why there is no answer. */
-export type FormCallFailure =
-  | 'bad-url'
-  | 'unresolved'
-  | 'private-address'
-  | 'refused'
-  | 'unreachable'
-  | 'connect-timeout'
-  | 'tls'
-  | 'reset'
-  | 'timeout'
-  | 'malformed-answer';
+export type FormCallFailure = HttpFailure | 'bad-url' | 'private-address';
 
 /**
  * `answered`: a status line and its headers came. `not-sent`: it is certain that the request did not leave in full, so that
@@ -56,12 +45,6 @@ export interface FormCall {
   readonly allowsPrivate: boolean;
   /** Gives all addresses of a host name; the system's resolver unless told. */
   readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>;
-}
-
-/** How far a call has come. */
-interface Progress {
-  stage: 'connecting' | 'securing' | 'sending' | 'sent';
-  isLate: boolean;
 }
 
 /**
@@ -93,104 +76,24 @@ function isCallable({ protocol, username, password }: URL): boolean {
 }
 
 async function exchange(url: URL, call: FormCall): Promise<FormCallResult> {
-  const { timeoutMs = 30_000, connectTimeoutMs = 5_000 } = call;
-  const progress: Progress = { stage: 'connecting', isLate: false };
-  const request = openRequest(url, call);
-  const giveUp = () => {
-    progress.isLate = true;
-    request.destroy();
-  };
-  const connecting = setTimeout(() => {
-    if (isConnecting(progress)) giveUp();
-  }, connectTimeoutMs);
-  const whole = setTimeout(giveUp, timeoutMs);
-  try {
-    const response = await send(request, call.body, progress);
-    return { kind: 'answered', answer: await readAnswer(response) };
-  } catch (error) {
-    return { kind: progress.stage === 'sent' ? 'unknown' : 'not-sent', reason: failureOf(progress, error) };
-  } finally {
-    clearTimeout(connecting);
-    clearTimeout(whole);
-    request.destroy();
-  }
-}
-
-function openRequest(url: URL, { body, allowsPrivate, resolve = resolveHost }: FormCall): ClientRequest {
-  const open = url.protocol === 'https:' ? requestHttps : requestHttp;
-  // `autoSelectFamily` has the look-up asked for all addresses, whatever the process's own default.
-  const connection = { lookup: checkedLookup(resolve, allowsPrivate), autoSelectFamily: true };
-  return open(url, {
+  const { body, timeoutMs = 30_000, connectTimeoutMs = 5_000, allowsPrivate, resolve = resolveHost } = call;
+  const result = await callOnce({
+    url,
     method: 'POST',
-    headers: {
-      Accept: 'application/json',
-      // Without it, any encoding would do (RFC 9110, 12.5.3), and none is read here.
-      'Accept-Encoding': 'identity',
-      'Content-Type': 'application/json',
-      'Content-Length': Buffer.byteLength(body),
-      'User-Agent': 'publik-basket',
-      Connection: 'close',
-    },
-    // A connection kept open would be dead after Lambda has frozen the process.
-    agent: false,
-    ...connection,
+    headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
+    body,
+    timeoutMs,
+    connectTimeoutMs,
+    maximumBytes,
+    lookup: checkedLookup(resolve, allowsPrivate),
   });
+  if (result.kind === 'answered') return { kind: 'answered', answer: toFormAnswer(result.answer) };
+  const { kind, reason, cause } = result;
+  return { kind, reason: codeOf(cause) === privateAddress ? privateAddress : reason };
 }
 
-function resolveHost(host: string): Promise<LookupAddress[]> {
-  return lookup(host, { all: true });
-}
-
-/** Gives the socket the very addresses that were checked: a name that changes between check and connection gains nothing. */
-function checkedLookup(resolve: NonNullable<FormCall['resolve']>, allowsPrivate: boolean): LookupFunction {
-  const look = async (host: string) => {
-    const addresses = await resolve(host);
-    if (addresses.length === 0) throw failure('unresolved');
-    if (!allowsPrivate && addresses.some(({ address }) => isPrivateAddress(address))) throw failure('private-address');
-    return [...addresses];
-  };
-  return (host, _, callback) => {
-    look(host).then(
-      (addresses) => callback(null, addresses),
-      (error) => callback(codeOf(error) === 'private-address' ? error : failure('unresolved'), []),
-    );
-  };
-}
-
-function failure(code: FormCallFailure): Error {
-  return Object.assign(new Error('The host of the form has no address that may be called.'), { code });
-}
-
-/** @returns the answer once its headers are there. */
-function send(request: ClientRequest, body: string, progress: Progress): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request.on('response', resolve);
-    request.on('error', reject);
-    // An answer that would switch to another protocol ends without an error.
-    request.on('close', () => reject(new Error('The connection ended without an answer.')));
-    request.on('socket', (socket) => {
-      // Nothing is written earlier, so that a failure until then is certain to have sent nothing.
-      const write = () => {
-        progress.stage = 'sending';
-        request.write(body, (error) => {
-          if (!error) progress.stage = 'sent';
-        });
-        request.end();
-      };
-      const isSecure = 'encrypted' in socket;
-      const secure = () => {
-        progress.stage = 'securing';
-      };
-      socket.once('connect', isSecure ? secure : write);
-      if (isSecure) socket.once('secureConnect', write);
-    });
-  });
-}
-
-async function readAnswer(response: IncomingMessage): Promise<FormAnswer> {
-  const { statusCode: status = 0, headers } = response;
+function toFormAnswer({ status, headers, text, isWhole, isTooLong }: HttpAnswer): FormAnswer {
   const { 'retry-after': retryAfter, 'content-type': contentType, 'x-error-code': errorCode } = headers;
-  const bytes = await readFirstBytes(response);
   return {
     status,
     headers: {
@@ -198,49 +101,34 @@ async function readAnswer(response: IncomingMessage): Promise<FormAnswer> {
       ...(contentType === undefined ? {} : { contentType }),
       ...(errorCode === undefined ? {} : { errorCode: String(errorCode) }),
     },
-    body: bytes.subarray(0, maximumBytes).toString('utf8'),
-    isWhole: response.complete && bytes.length <= maximumBytes,
-    isTooLong: bytes.length > maximumBytes,
+    body: text,
+    isWhole,
+    isTooLong,
   };
 }
 
-async function readFirstBytes(response: IncomingMessage): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of response) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > maximumBytes) break;
-    }
-  } catch {
-    // The status is what counts; `complete` tells that the body is not all there.
-  }
-  return Buffer.concat(chunks);
+function resolveHost(host: string): Promise<LookupAddress[]> {
+  return lookup(host, { all: true });
 }
 
-function failureOf(progress: Progress, error: unknown): FormCallFailure {
-  const code = codeOf(error);
-  if (progress.isLate) return isConnecting(progress) ? 'connect-timeout' : 'timeout';
-  if (progress.stage === 'securing') return 'tls';
-  if (progress.stage === 'connecting') return connectFailures[code] ?? 'unreachable';
-  if (code.startsWith('HPE_')) return 'malformed-answer';
-  return code === 'ETIMEDOUT' ? 'timeout' : 'reset';
+const privateAddress = 'private-address';
+
+/** Gives the socket the very addresses that were checked: a name that changes between check and connection gains nothing. */
+function checkedLookup(resolve: NonNullable<FormCall['resolve']>, allowsPrivate: boolean): LookupFunction {
+  const look = async (host: string) => {
+    const addresses = await resolve(host);
+    if (addresses.length === 0) throw failure('ENOTFOUND');
+    if (!allowsPrivate && addresses.some(({ address }) => isPrivateAddress(address))) throw failure(privateAddress);
+    return [...addresses];
+  };
+  return (host, _, callback) => {
+    look(host).then(
+      (addresses) => callback(null, addresses),
+      (error) => callback(codeOf(error) === privateAddress ? error : failure('ENOTFOUND'), []),
+    );
+  };
 }
 
-/** By the code of the system, or of `failure`. */
-const connectFailures: Readonly<Record<string, FormCallFailure>> = {
-  unresolved: 'unresolved',
-  'private-address': 'private-address',
-  ECONNREFUSED: 'refused',
-  ETIMEDOUT: 'connect-timeout',
-};
-
-function isConnecting({ stage }: Progress): boolean {
-  return stage === 'connecting' || stage === 'securing';
-}
-
-function codeOf(error: unknown): string {
-  const { code } = (error ?? {}) as { code?: unknown };
-  return typeof code === 'string' ? code : '';
+function failure(code: string): NodeJS.ErrnoException {
+  return Object.assign(new Error('The host of the form has no address that may be called.'), { code });
 }

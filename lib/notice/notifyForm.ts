@@ -15,9 +15,9 @@ import { type NotTold, triggerUrl } from './formAddress.ts';
 import { readTry, type TryReading } from './formAnswer.ts';
 import { type FormCallResult, postToForm } from './formCall.ts';
 import type { HostGate } from './hostGate.ts';
-import { claimNotice, endNotice, isNoticeDue, noticeBody, putOffNotice, recordTry } from './notice.ts';
+import { claimNotice, endNotice, isNoticeDue, noticeBody, putOffNotice, recordTry } from './notices.ts';
 
-export interface NotifyingParts {
+export interface NotifyingDeps {
   readonly store: BasketStore;
   readonly regies: Cache<RegieCatalogue>;
   readonly secrets: Cache<Secrets>;
@@ -41,31 +41,31 @@ export interface Run {
  * form that knows nothing of the trigger any more is then taken to have heard.
  */
 /** Tells the form of an item, when that is due: two writes around one call. A run over a dead host costs one write for each other notice. */
-export function notifyForm(parts: NotifyingParts, { gate, mayGoOn }: Run): Duty {
+export function notifyForm(deps: NotifyingDeps, { gate, mayGoOn }: Run): Duty {
   return async (item) => {
-    if (!isNoticeDue(item, parts.clock.now())) return item;
-    const { services } = await parts.secrets.get();
+    if (!isNoticeDue(item, deps.clock.now())) return item;
+    const { services } = await deps.secrets.get();
     const service = Object.hasOwn(services, item.service) ? services[item.service] : undefined;
-    const url = await findTarget(parts, item, service);
-    if (typeof url === 'string') return giveUp(parts, item, url);
+    const url = await findTarget(deps, item, service);
+    if (typeof url === 'string') return giveUp(deps, item, url);
     let current = item;
     const isTried = await gate.pass(url.host, async () => {
       // Not left due: what one host has no time for would stand before everybody else's at the next run.
-      if (!mayGoOn()) current = await putOff(parts, item, 'no-time');
+      if (!mayGoOn()) current = await putOff(deps, item, 'no-time');
       else {
-        const told = await tell(parts, item, { url, service });
+        const told = await tell(deps, item, { url, service });
         current = told.item;
         return told.isNetworkFailure;
       }
       return false;
     });
-    return isTried ? current : putOff(parts, item, 'host-down');
+    return isTried ? current : putOff(deps, item, 'host-down');
   };
 }
 
 /** An alias that is not known may have been added a minute ago, and a service that is not known may come back. */
 async function findTarget(
-  { regies, secrets, config }: NotifyingParts,
+  { regies, secrets, config }: NotifyingDeps,
   { service, url = '', notice, regieId }: Item,
   known: ServiceSecrets | undefined,
 ): Promise<URL | NotTold> {
@@ -80,13 +80,13 @@ async function findTarget(
 }
 
 /** The address stays on the page; nobody is told. */
-async function giveUp({ store, clock, logger }: NotifyingParts, item: Item, reason: NotTold): Promise<Item> {
+async function giveUp({ store, clock, logger }: NotifyingDeps, item: Item, reason: NotTold): Promise<Item> {
   const now = clock.now();
   logger.warn('form not notifiable', { itemId: item.id, caller: item.service, reason });
   return changeItem(store, item, (read) => (isNoticeDue(read, now) ? endNotice(read, 'not-notifiable', now) : read));
 }
 
-function putOff({ store, clock }: NotifyingParts, item: Item, why: 'host-down' | 'no-time'): Promise<Item> {
+function putOff({ store, clock }: NotifyingDeps, item: Item, why: 'host-down' | 'no-time'): Promise<Item> {
   const when = { now: clock.now(), chance: newChance() };
   return changeItem(store, item, (read) => putOffNotice(read, why, when));
 }
@@ -97,8 +97,8 @@ interface Target {
   readonly service: ServiceSecrets | undefined;
 }
 
-async function tell(parts: NotifyingParts, item: Item, target: Target) {
-  const { store, clock, logger } = parts;
+async function tell(deps: NotifyingDeps, item: Item, target: Target) {
+  const { store, clock, logger } = deps;
   const claimId = newUuid();
   const claimedAt = clock.now();
   const claimed = await changeItem(store, item, (read) => claimNotice(read, claimId, claimedAt));
@@ -107,7 +107,7 @@ async function tell(parts: NotifyingParts, item: Item, target: Target) {
   if (notice?.claimId !== claimId || isLate) return { item: claimed, isNetworkFailure: false };
 
   const keys = target.service?.outgoing?.keys ?? target.service?.keys ?? [];
-  const { reading, durationMs } = await post(parts, claimed, { ...target, keys });
+  const { reading, durationMs } = await post(deps, claimed, { ...target, keys });
   const ended = { claimId, reading, durationMs, now: clock.now(), chance: newChance(), keyCount: keys.length };
   const recorded = await changeItem(store, claimed, (read) => recordTry(read, ended));
   logTry(logger, recorded, { host: target.url.host, outcome: reading.outcome, reason: reading.reason, durationMs });
@@ -115,7 +115,7 @@ async function tell(parts: NotifyingParts, item: Item, target: Target) {
 }
 
 async function post(
-  { clock, config }: NotifyingParts,
+  { clock, config }: NotifyingDeps,
   item: Item,
   { url, service, keys }: Target & { readonly keys: readonly string[] },
 ): Promise<{ reading: TryReading; durationMs: number }> {
@@ -134,7 +134,7 @@ async function post(
   return { reading: readTry(result as FormCallResult, mayHaveHeard, clock.now()), durationMs };
 }
 
-/** One line for each try; one that wakes somebody up when a form is given up, with the item and the host and nothing else. */
+/** One line for each try. One more wakes somebody up when a notice is abandoned; it has the item and the host, and nothing else. */
 function logTry(logger: Logger, { id, notice }: Item, fields: LogFields): void {
   const { trigger, tries, end } = notice ?? {};
   const line = { itemId: id, trigger, tries, ...fields, durationMs: Math.round(Number(fields.durationMs)) };

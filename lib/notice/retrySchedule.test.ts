@@ -51,7 +51,7 @@ describe('nextTry', () => {
     expect(secondsAfter(now, nextTry({ tries: 8, firstTriedAt, refusedSince, now, chance: 0 }))).toBe(seconds);
   });
 
-  it('goes on for three days: seventeen tries without chance, then the form is given up', () => {
+  it('goes on for three days: seventeen tries without chance, then the notice is abandoned', () => {
     let now: Date | undefined = new Date(firstTriedAt);
     const times: number[] = [];
     while (now !== undefined) {

@@ -8,7 +8,7 @@ const hourMs = 60 * minuteMs;
 const firstDelaysMs = [1, 1, 5, 15, 60].map((minutes) => minutes * minuteMs);
 const laterDelayMs = 6 * hourMs;
 
-/** From the first try, after which a form that is busy or out of reach is given up. */
+/** From the first try. A notice to a form that is busy or out of reach is abandoned after that. */
 const patienceMs = 3 * 24 * hourMs;
 
 /** From its first refusal, for a form that answers and says no: w.c.s. frees one that has stalled after an hour. */
@@ -33,7 +33,7 @@ export interface FailedTry {
   readonly chance: number;
 }
 
-/** @returns undefined when the form is given up. */
+/** @returns undefined when the notice is abandoned. */
 export function nextTry({
   tries,
   firstTriedAt,

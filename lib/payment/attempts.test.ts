@@ -131,7 +131,7 @@ describe('recordOpening', () => {
     );
   });
 
-  it('comes too late for an attempt that was given up, and changes nothing then', () => {
+  it('comes too late for an attempt that has failed, and changes nothing then', () => {
     const closed = closeAttempt(opening, '1', 'failed', decision);
     expect(recordOpening(closed, '1', opened, askable)).toBe(closed);
   });
@@ -237,7 +237,7 @@ describe('settleAttempt', () => {
     expect(item).not.toHaveProperty('notice');
   });
 
-  describe('pending, of an attempt that had been given up', () => {
+  describe('pending, of an attempt that had expired', () => {
     const expired = closeAttempt(atTheBank(), '1', 'expired', decision);
     const fresh = { ...rules, isFresh: true };
 
@@ -347,7 +347,7 @@ describe('settleAttempt', () => {
       expect(item).not.toHaveProperty('notice');
     });
 
-    it('of an attempt that had been given up: noted, and locked once the other attempt is over', () => {
+    it('of an attempt that had expired: noted, and locked once the other attempt is over', () => {
       const expired = closeAttempt(atTheBank(), '1', 'expired', decision);
       const next = openAttempt(expired, { ...newAttempt, startId: 'y' }, noon);
       const both = settleAttempt(next, '1', acceptance, rules);
@@ -506,7 +506,7 @@ describe('a question to the bank', () => {
       },
     );
 
-    it('locks a free item again: what was given up may have been paid', () => {
+    it('locks a free item again: what had expired may have been paid', () => {
       const given = atTheBank({}, { state: 'expired', askAt: at('12:00:00') });
       const { lockedBy, lockedUntil, ...free } = given;
       expect(followed(free, 'doubted')).toMatchObject({

@@ -1,5 +1,4 @@
 /** What becomes of the attempts to pay an item. Pure: each function gives the item as it is to be, or the very same one. */
-
 import type { OpenedPayment, PaymentReport } from '../bank/paymentProvider.ts';
 import type { BankProfile } from '../bank/profile.ts';
 import { type Alert, type Attempt, attemptReference, isUnderWay } from '../item/attempt.ts';
@@ -91,7 +90,7 @@ export interface OpeningRules {
 
 /**
  * The bank's answer kept with its attempt, and the lock drawn out to the bank's session. The very same item when the
- * attempt has come to an outcome meanwhile, or has been given up for lack of an answer.
+ * attempt has come to an outcome meanwhile, or has failed for lack of an answer.
  */
 export function recordOpening(
   item: Item,
@@ -184,7 +183,7 @@ function settlePaid(item: Item, id: string, report: PaymentReport, { now }: Sett
   return oweNotice(noted, { trigger: 'paid', attemptId: id, tries: 0, nextAt: settledAt });
 }
 
-/** The bank is at work. An attempt that we had given up is taken up again, and locks the item if nothing else does. */
+/** The bank is at work. An attempt that had expired goes on, and locks the item if nothing else does. */
 function settlePending(item: Item, id: string, report: PaymentReport, rules: SettlingRules): Item {
   const { now, isFresh } = rules;
   const attempt = attemptOf(item, id);

@@ -3,7 +3,7 @@ import { aClock, aLogger, aMetrics, anAttempt, anItem, aRegie } from '../../test
 import { aFakeBasketStore } from '../../tests/fakeBasketStore.ts';
 import { attendPayments } from './attendPayments.ts';
 
-it('does not give up an attempt whose opening is answered while it decides: somebody may be paying', async () => {
+it('does not close an attempt whose opening is answered while it decides: somebody may be paying', async () => {
   const opening = anItem({
     payments: { '1': anAttempt() },
     lockedBy: '1',

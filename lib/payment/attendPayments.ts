@@ -1,5 +1,4 @@
 /** What an item's attempts are due for: asking the bank what became of them, and freeing locks that have run out. */
-
 import { type AskableProvider, isAskable, type PaymentProvider, type PaymentReport } from '../bank/paymentProvider.ts';
 import type { Duty } from '../basket/attendItems.ts';
 import { changeItem } from '../basket/changeItem.ts';
@@ -15,7 +14,7 @@ import {
   logSettlement,
   noteDoubt,
   noteRefusal,
-  type SettlingParts,
+  type SettlingDeps,
   settlingRules,
 } from './settlePayment.ts';
 
@@ -28,54 +27,54 @@ const attemptsAtOnce = 3;
  *
  * @throws AppError `temporarily-unavailable`. A bank that fails is logged, and asked again later.
  */
-export function attendPayments(parts: SettlingParts): Duty {
+export function attendPayments(deps: SettlingDeps): Duty {
   return async (item) => {
-    const due = dueAttempts(item, parts.clock.now()).slice(0, attemptsAtOnce);
-    const attended = await Promise.all(due.map((attemptId) => attendAttempt(parts, item, attemptId)));
+    const due = dueAttempts(item, deps.clock.now()).slice(0, attemptsAtOnce);
+    const attended = await Promise.all(due.map((attemptId) => attendAttempt(deps, item, attemptId)));
     return attended.reduce((newest, next) => (next.version > newest.version ? next : newest), item);
   };
 }
 
 /** The same for the attempt that locks the item only, when its time is over: what stands between a citizen and the bank. */
-export function attendLock(parts: SettlingParts): Duty {
+export function attendLock(deps: SettlingDeps): Duty {
   return async (item) => {
     const { lockedBy } = item;
-    const isDue = lockedBy !== undefined && dueAttempts(item, parts.clock.now()).includes(lockedBy);
-    return isDue ? attendAttempt(parts, item, lockedBy) : item;
+    const isDue = lockedBy !== undefined && dueAttempts(item, deps.clock.now()).includes(lockedBy);
+    return isDue ? attendAttempt(deps, item, lockedBy) : item;
   };
 }
 
-async function attendAttempt(parts: SettlingParts, item: Item, attemptId: string): Promise<Item> {
+async function attendAttempt(deps: SettlingDeps, item: Item, attemptId: string): Promise<Item> {
   const attempt = attemptOf(item, attemptId);
   if (hasNoAnswer(attempt)) {
     // The bank's answer may be stored meanwhile: then somebody may be at the bank, and it is to be asked.
-    return close(parts, item, attemptId, (read, now) =>
+    return close(deps, item, attemptId, (read, now) =>
       hasNoAnswer(attemptOf(read, attemptId)) ? closeAttempt(read, attemptId, 'failed', { now }) : read,
     );
   }
-  const regie = regieOfItem(await parts.regies.get(), item);
-  const provider = await findProvider(parts, { item, attemptId, regie });
+  const regie = regieOfItem(await deps.regies.get(), item);
+  const provider = await findProvider(deps, { item, attemptId, regie });
   if (provider !== undefined && !isAskable(provider)) {
-    return close(parts, item, attemptId, (read, now) => closeUnasked(read, attemptId, now));
+    return close(deps, item, attemptId, (read, now) => closeUnasked(read, attemptId, now));
   }
-  return ask(parts, { item, attemptId, regie, provider });
+  return ask(deps, { item, attemptId, regie, provider });
 }
 
 /** The attempt's bank; undefined when the stage has lost what it takes to deal with it: as a bank that does not answer. */
 async function findProvider(
-  parts: SettlingParts,
+  deps: SettlingDeps,
   context: Omit<AttemptContext, 'provider'>,
 ): Promise<PaymentProvider | undefined> {
   try {
-    return await parts.providerOf(context.regie, attemptOf(context.item, context.attemptId));
+    return await deps.providerOf(context.regie, attemptOf(context.item, context.attemptId));
   } catch (error) {
-    noteRefusal(parts, context, { error, channel: 'question' });
+    noteRefusal(deps, context, { error, channel: 'question' });
     return undefined;
   }
 }
 
 async function close(
-  { store, clock, logger }: SettlingParts,
+  { store, clock, logger }: SettlingDeps,
   item: Item,
   attemptId: string,
   decide: (item: Item, now: Date) => Item,
@@ -97,16 +96,16 @@ interface Question extends Omit<AttemptContext, 'provider'> {
  * read ──► Put the claim ──► bank ──► Put the outcome, or when to ask again
  * Nobody else asks during the claim's minute; whoever dies after it leaves the question due when the minute is over.
  */
-async function ask(parts: SettlingParts, question: Question): Promise<Item> {
-  const { store, clock, logger } = parts;
+async function ask(deps: SettlingDeps, question: Question): Promise<Item> {
+  const { store, clock, logger } = deps;
   const { attemptId, regie } = question;
   const claimId = newUuid();
   const askedAt = clock.now();
   const claimed = await changeItem(store, question.item, (read) => claimQuestion(read, attemptId, claimId, askedAt));
   if (attemptOf(claimed, attemptId).claimId !== claimId) return claimed;
 
-  const answer = await answerOf(parts, { ...question, item: claimed });
-  const rules = settlingRules(parts, { regie, isAskable: true, isFresh: true });
+  const answer = await answerOf(deps, { ...question, item: claimed });
+  const rules = settlingRules(deps, { regie, isAskable: true, isFresh: true });
   const said = typeof answer === 'string' ? answer : answer.outcome;
   const unanswered = { now: rules.now, claimId, answer: said };
   const followed = await changeItem(store, claimed, (read) => {
@@ -118,16 +117,16 @@ async function ask(parts: SettlingParts, question: Question): Promise<Item> {
 }
 
 /** What the bank says, if it says something that can be believed. Whatever else happens, the question is put again later. */
-async function answerOf(parts: SettlingParts, question: Question): Promise<PaymentReport | 'none' | 'doubted'> {
+async function answerOf(deps: SettlingDeps, question: Question): Promise<PaymentReport | 'none' | 'doubted'> {
   const { item, attemptId, provider } = question;
   if (provider === undefined) return 'none';
   try {
     const report = await provider.ask(askedAttempt(item, attemptId));
     checkReport(item, attemptId, report);
-    noteDoubt(parts, question, report);
+    noteDoubt(deps, question, report);
     return report;
   } catch (error) {
-    noteRefusal(parts, question, { error, channel: 'question' });
+    noteRefusal(deps, question, { error, channel: 'question' });
     return error instanceof AppError && error.code === 'bank-message-refused' ? 'doubted' : 'none';
   }
 }

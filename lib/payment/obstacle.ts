@@ -1,15 +1,22 @@
 /** What keeps an item from being paid online, whatever its citizen does. Pure. */
-
 import { bankProfiles } from '../bank/profiles.ts';
 import type { Item } from '../item/item.ts';
 import type { Regie } from '../regie/regie.ts';
 import { daysBetween, parisDay } from '../values/days.ts';
 import { hasRoom } from './attempts.ts';
 
-/** `capture-too-late`: the regie has changed bankProfiles since the item was added, and the new one cannot wait that long. */
-export type Obstacle = 'too-many-attempts' | 'capture-too-late';
+/**
+ * `bank-not-configured`: the stage or the regie lacks what its bank needs. `capture-too-late`: the regie has changed banks since
+ * the item was added, and the new one cannot wait that long.
+ */
+export type Obstacle = 'bank-not-configured' | 'too-many-attempts' | 'capture-too-late';
 
-export function obstacleTo(item: Item, { bank }: Pick<Regie, 'bank'>, now: Date): Obstacle | undefined {
+/** As far as the row and the regie's file tell. */
+export function obstacleTo(
+  item: Item,
+  { bank }: Pick<Regie, 'bank'>,
+  now: Date,
+): Exclude<Obstacle, 'bank-not-configured'> | undefined {
   if (captureDelayDays(item, now) > bankProfiles[bank].maximumCaptureDelayDays) return 'capture-too-late';
   return hasRoom(item) ? undefined : 'too-many-attempts';
 }

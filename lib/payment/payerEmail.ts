@@ -1,5 +1,4 @@
 /** Which email a bank is given: the item's own, or the one that its citizen types. Pure. */
-
 import type { PaymentProvider } from '../bank/paymentProvider.ts';
 import type { Item } from '../item/item.ts';
 

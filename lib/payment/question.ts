@@ -98,7 +98,7 @@ function noteAnswer({ doubtedAt, ...attempt }: Attempt, answer: Answer, now: Dat
   return answer === 'none' && doubtedAt !== undefined ? { ...attempt, doubtedAt } : attempt;
 }
 
-/** An attempt that was given up, of which the bank now says what is not believed: nobody is to pay a second time meanwhile. */
+/** An attempt that had expired, of which the bank now says what is not believed. Nobody is to pay a second time meanwhile. */
 function takeUp(item: Item, id: string, now: Date): Item {
   const attempt = attemptOf(item, id);
   if (attempt.state !== 'expired' || item.state !== 'waiting' || isLocked(item, now)) return item;

@@ -1,5 +1,4 @@
 /** Settling: whatever proves the outcome of an attempt, in whatever order and number it comes, leads here. */
-
 import {
   type BankAnswer,
   type BankMessage,
@@ -21,7 +20,7 @@ import { AppError } from '../values/errors.ts';
 import { attemptOf, checkReport, type SettlingRules, settleAttempt } from './attempts.ts';
 import type { AttemptName } from './paymentLink.ts';
 
-export interface SettlingParts {
+export interface SettlingDeps {
   readonly store: BasketStore;
   readonly regies: Cache<RegieCatalogue>;
   readonly providerOf: ProviderOf;
@@ -39,23 +38,23 @@ export type Channel = BankMessage['channel'] | 'question';
  *
  * @throws AppError `unknown-item`, `unknown-attempt`, `bank-message-refused` with the reason, and a question's own failures.
  */
-export function settlePayment(parts: SettlingParts) {
+export function settlePayment(deps: SettlingDeps) {
   return async (name: AttemptName, message: BankMessage): Promise<void> => {
-    const context = await findAttempt(parts, name);
-    await settleMessage(parts, context, message);
+    const context = await findAttempt(deps, name);
+    await settleMessage(deps, context, message);
   };
 }
 
 /** The same for a bank's server, which expects an answer in its own words whatever happens. @throws AppError `unknown-item`, `unknown-attempt`. */
-export function answerNotification(parts: SettlingParts) {
+export function answerNotification(deps: SettlingDeps) {
   return async (name: AttemptName, message: BankMessage): Promise<BankAnswer> => {
-    const context = await findAttempt(parts, name);
+    const context = await findAttempt(deps, name);
     try {
-      await settleMessage(parts, context, message);
+      await settleMessage(deps, context, message);
       return context.provider.answer();
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      noteRefusal(parts, context, { error, channel: message.channel });
+      noteRefusal(deps, context, { error, channel: message.channel });
       return context.provider.answer(error.code);
     }
   };
@@ -71,7 +70,7 @@ export interface AttemptContext {
 }
 
 async function findAttempt(
-  { store, regies, providerOf }: SettlingParts,
+  { store, regies, providerOf }: SettlingDeps,
   { itemId, attemptId }: AttemptName,
 ): Promise<AttemptContext> {
   const item = await store.read(itemId);
@@ -80,16 +79,16 @@ async function findAttempt(
   return { item, attemptId, regie, provider: await providerOf(regie, attemptOf(item, attemptId)) };
 }
 
-async function settleMessage(parts: SettlingParts, context: AttemptContext, message: BankMessage): Promise<void> {
+async function settleMessage(deps: SettlingDeps, context: AttemptContext, message: BankMessage): Promise<void> {
   const { item, attemptId, regie, provider } = context;
   const proven = provider.read(message);
   const report = proven ?? (await askAbout(context));
   if (report === undefined) return;
   checkReport(item, attemptId, report);
-  noteDoubt(parts, context, report);
-  const rules = settlingRules(parts, { regie, isAskable: isAskable(provider), isFresh: proven === undefined });
-  const settled = await changeItem(parts.store, item, (read) => settleAttempt(read, attemptId, report, rules));
-  logSettlement(parts.logger, { before: item, after: settled, attemptId, channel: message.channel });
+  noteDoubt(deps, context, report);
+  const rules = settlingRules(deps, { regie, isAskable: isAskable(provider), isFresh: proven === undefined });
+  const settled = await changeItem(deps.store, item, (read) => settleAttempt(read, attemptId, report, rules));
+  logSettlement(deps.logger, { before: item, after: settled, attemptId, channel: message.channel });
 }
 
 /** The bank's answer about an attempt that may still change, where the bank can be asked. */
@@ -113,7 +112,7 @@ export function askedAttempt(item: Item, attemptId: string) {
 
 /** What decides how a report is taken, beside the report. */
 export function settlingRules(
-  { clock }: Pick<SettlingParts, 'clock'>,
+  { clock }: Pick<SettlingDeps, 'clock'>,
   { regie, ...how }: { readonly regie: Regie } & Pick<SettlingRules, 'isAskable' | 'isFresh'>,
 ): SettlingRules {
   return { now: clock.now(), isToldOnAcceptance: regie.paidWhen !== 'authorised', ...how };
@@ -142,7 +141,7 @@ export function logSettlement(logger: Logger, { before, after, attemptId, channe
  * up; a browser may bring anything.
  */
 export function noteRefusal(
-  { logger, metrics }: Pick<SettlingParts, 'logger' | 'metrics'>,
+  { logger, metrics }: Pick<SettlingDeps, 'logger' | 'metrics'>,
   { item, attemptId }: Pick<AttemptContext, 'item' | 'attemptId'>,
   { error, channel }: { error: unknown; channel: Channel },
 ): void {
@@ -155,12 +154,12 @@ export function noteRefusal(
 
 /** What the bank said beside something that holds, and is not understood: as loud as what is not believed. */
 export function noteDoubt(
-  parts: Pick<SettlingParts, 'logger' | 'metrics'>,
+  deps: Pick<SettlingDeps, 'logger' | 'metrics'>,
   context: Pick<AttemptContext, 'item' | 'attemptId'>,
   { doubt }: Pick<PaymentReport, 'doubt'>,
 ): void {
   if (doubt === undefined) return;
   const error = new AppError('bank-message-refused', { reason: doubt });
   // No message has room for two things: it was an answer.
-  noteRefusal(parts, context, { error, channel: 'question' });
+  noteRefusal(deps, context, { error, channel: 'question' });
 }

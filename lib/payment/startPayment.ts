@@ -1,5 +1,4 @@
 /** Starting a payment: one attempt, whatever the number of tabs, and the address of the bank for it. */
-
 import { isAskable, type OpenedPayment, type PaymentProvider, type Redirect } from '../bank/paymentProvider.ts';
 import { bankProfiles } from '../bank/profiles.ts';
 import { changeItem } from '../basket/changeItem.ts';
@@ -15,7 +14,7 @@ import { attendLock } from './attendPayments.ts';
 import { captureDelayDays, obstacleTo } from './obstacle.ts';
 import { asksForEmail, itemEmail, takenEmail } from './payerEmail.ts';
 import { type AttemptName, notificationUrl, type PaymentLinkSettings, returnUrl } from './paymentLink.ts';
-import type { SettlingParts } from './settlePayment.ts';
+import type { SettlingDeps } from './settlePayment.ts';
 import { resumableRedirect } from './situation.ts';
 
 export interface StartRequest {
@@ -25,7 +24,7 @@ export interface StartRequest {
   readonly language: 'fr' | 'en';
 }
 
-interface Dependencies extends SettlingParts {
+interface Deps extends SettlingDeps {
   readonly links: () => Promise<PaymentLinkSettings>;
 }
 
@@ -43,20 +42,20 @@ interface Dependencies extends SettlingParts {
  *   `invalid-email` when the bank requires one, `bank-rejected`, `bank-refused-email`, `bank-unavailable`,
  *   `bank-outcome-unknown`, `bank-not-configured`, `temporarily-unavailable`.
  */
-export function startPayment(parts: Dependencies) {
-  const { store, regies, clock } = parts;
+export function startPayment(deps: Deps) {
+  const { store, regies, clock } = deps;
   return async (request: StartRequest): Promise<Redirect> => {
     const found = await store.read(request.itemId);
     if (found === undefined) throw new AppError('unknown-item');
     const regie = regieOfItem(await regies.get(), found);
     // What has run out is closed first: an earlier payment may turn out to be paid.
-    const item = await attendLock(parts)(found);
+    const item = await attendLock(deps)(found);
     const resumed = resumableRedirect(item, clock.now());
     if (resumed !== undefined) return resumed;
     try {
-      return await openAtTheBank(parts, { item, regie, request });
+      return await openAtTheBank(deps, { item, regie, request });
     } catch (error) {
-      noteFailure(parts, item, error);
+      noteFailure(deps, item, error);
       throw error;
     }
   };
@@ -68,19 +67,19 @@ interface Start {
   readonly request: StartRequest;
 }
 
-async function openAtTheBank(parts: Dependencies, start: Start): Promise<Redirect> {
+async function openAtTheBank(deps: Deps, start: Start): Promise<Redirect> {
   const { item, regie, request } = start;
-  const provider = await parts.providerOf(regie);
+  const provider = await deps.providerOf(regie);
   const isAsked = asksForEmail(provider, item);
   const typedEmail = isAsked ? takenEmail(provider, request.email) : undefined;
   if (isAsked && typedEmail === undefined) throw new AppError('invalid-email');
-  const attempt = await addAttempt(parts, { ...start, provider, typedEmail });
-  const opened = await askBankToOpen(parts, attempt, { provider, request, regie });
-  return recordAnswer(parts, attempt, { opened, provider });
+  const attempt = await addAttempt(deps, { ...start, provider, typedEmail });
+  const opened = await askBankToOpen(deps, attempt, { provider, request, regie });
+  return recordAnswer(deps, attempt, { opened, provider });
 }
 
 /** One line for each payment that a bank did not open; where only the town can mend it, somebody is woken up. */
-function noteFailure({ logger, metrics }: Dependencies, { id, regieId }: Item, error: unknown): void {
+function noteFailure({ logger, metrics }: Deps, { id, regieId }: Item, error: unknown): void {
   const code = error instanceof AppError ? error.code : undefined;
   if (code === undefined || !code.startsWith('bank-')) return;
   logger.error('payment not opened', { itemId: id, regieId, ...describeFailure(error) });
@@ -99,7 +98,7 @@ interface AddedAttempt extends AttemptName {
 }
 
 async function addAttempt(
-  { store, clock }: Dependencies,
+  { store, clock }: Deps,
   { item, regie, provider, typedEmail }: NewAttempt,
 ): Promise<AddedAttempt> {
   const now = clock.now();
@@ -121,7 +120,7 @@ async function addAttempt(
 }
 
 async function askBankToOpen(
-  { store, links, clock }: Dependencies,
+  { store, links, clock }: Deps,
   name: AddedAttempt,
   { provider, request, regie }: Pick<NewAttempt, 'provider' | 'request' | 'regie'>,
 ): Promise<OpenedPayment> {
@@ -165,14 +164,14 @@ function failureOf(error: unknown, isEmailTyped: boolean): OpeningFailure | unde
 
 /** The answer is stored before anybody is sent anywhere. */
 async function recordAnswer(
-  { store }: Dependencies,
+  { store }: Deps,
   { item, attemptId }: AddedAttempt,
   { opened, provider }: { opened: OpenedPayment; provider: PaymentProvider },
 ): Promise<Redirect> {
   const { bank } = attemptOf(item, attemptId);
   const rules = { limits: bankProfiles[bank], isAskable: isAskable(provider) };
   const recorded = await changeItem(store, item, (read) => recordOpening(read, attemptId, opened, rules));
-  // The bank took so long that the attempt was given up.
+  // The bank took so long that the attempt has failed meanwhile.
   if (attemptOf(recorded, attemptId).redirect === undefined) throw new AppError('bank-outcome-unknown');
   return opened.redirect;
 }

@@ -1,8 +1,10 @@
 /** The DynamoDB client: made once, with a time budget, and its failures told apart. */
-import { ConditionalCheckFailedException, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { AppError } from '../values/errors.ts';
+import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { KeptConnections } from './keptConnections.ts';
 import { Sha256 } from './sha256.ts';
 
 /**
@@ -10,15 +12,13 @@ import { Sha256 } from './sha256.ts';
  * answer that does not begin (without `throwOnRequestTimeout` the SDK only warns and goes on waiting), `socketTimeout` for
  * one that stops halfway.
  */
-const timeBudget: DynamoDBClientConfig = {
-  maxAttempts: 2,
-  requestHandler: {
-    connectionTimeout: 1_000,
-    requestTimeout: 2_000,
-    throwOnRequestTimeout: true,
-    socketTimeout: 2_000,
-  },
-};
+const maxAttempts = 2;
+const timeouts = {
+  connectionTimeout: 1_000,
+  requestTimeout: 2_000,
+  throwOnRequestTimeout: true,
+  socketTimeout: 2_000,
+} as const;
 
 /**
  * Steps of the SDK's that serve nobody here, and take 50 µs of each call: lines for a logger that there is none of, the
@@ -27,9 +27,14 @@ const timeBudget: DynamoDBClientConfig = {
  */
 const unused = ['loggerMiddleware', 'getUserAgentMiddleware', 'recursionDetectionMiddleware'];
 
-export function createDocumentClient({ region, dynamodbEndpoint }: Pick<Config, 'region' | 'dynamodbEndpoint'>) {
+/** @param clock tells how long a connection has been idle. */
+export function createDocumentClient(
+  { region, dynamodbEndpoint }: Pick<Config, 'region' | 'dynamodbEndpoint'>,
+  clock: Clock = systemClock,
+) {
   const endpoint = dynamodbEndpoint === undefined ? {} : { endpoint: dynamodbEndpoint };
-  const client = new DynamoDBClient({ ...timeBudget, region, ...endpoint, sha256: Sha256 });
+  const requestHandler = new KeptConnections(timeouts, clock);
+  const client = new DynamoDBClient({ maxAttempts, requestHandler, region, ...endpoint, sha256: Sha256 });
   for (const name of unused) client.middlewareStack.remove(name);
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }

@@ -1,5 +1,4 @@
 /** Log lines: one JSON object each, holding only the fields named here. Never a value that a caller or a citizen sent, but for the name of a host. */
-
 import { type LogItem, Logger as PowertoolsLogger } from '@aws-lambda-powertools/logger';
 import { AppError } from '../values/errors.ts';
 import { writeLine } from './output.ts';

@@ -1,5 +1,4 @@
 /** The secrets of a stage: who may call, and the keys of the payment addresses and of the banks. */
-
 import validateSecrets from '../../schemas/compiled/secrets.js';
 import { checked } from '../values/validation.ts';
 import { readTextFile } from './textFile.ts';

@@ -16,7 +16,7 @@ export interface Caller {
   readonly query: readonly QueryParameter[];
 }
 
-interface Dependencies {
+interface Deps {
   readonly secrets: Cache<Secrets>;
   readonly clock: Clock;
 }
@@ -27,7 +27,7 @@ interface Dependencies {
  *
  * @throws AppError `access-denied`, with the reason for the log.
  */
-export function identifyCaller({ secrets, clock }: Dependencies): (rawQuery: string) => Promise<Caller> {
+export function identifyCaller({ secrets, clock }: Deps): (rawQuery: string) => Promise<Caller> {
   return async (rawQuery) => {
     const query = readSignedQuery(rawQuery);
     checkWindow(query, clock.now());

@@ -1,5 +1,5 @@
 /** Payment regies: what one is, and how a call names one. Pure. */
-import type { BankSettings } from '../bank/profile.ts';
+import type { BankSettings } from '../bank/settings.ts';
 
 /** Shape of `schemas/regieFile.schema.json`, without the pointer to the default. Amounts in cents. */
 export interface RegieSettings extends BankSettings {

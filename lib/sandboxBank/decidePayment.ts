@@ -5,7 +5,7 @@ import { sendNotification } from './notification.ts';
 import { type ChosenOutcome, countNotificationsAtOnce, decide, type SandboxPayment } from './payment.ts';
 import type { SandboxStore } from './sandboxStore.ts';
 
-interface Dependencies {
+interface Deps {
   readonly store: SandboxStore;
   readonly clock: Clock;
   readonly key: string;
@@ -17,7 +17,7 @@ interface Dependencies {
  *
  * @returns the payment as it stands. @throws AppError `temporarily-unavailable`.
  */
-export function decidePayment({ store, clock, key, logger }: Dependencies) {
+export function decidePayment({ store, clock, key, logger }: Deps) {
   const notify = sendNotification({ key, logger });
   return async (payment: SandboxPayment, outcome: ChosenOutcome): Promise<SandboxPayment> => {
     const now = clock.now();

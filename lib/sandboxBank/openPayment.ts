@@ -1,5 +1,4 @@
 /** Opening a payment at the sandbox bank. */
-
 import type { Fields } from '../bank/sandbox/sandboxSignature.ts';
 import type { Clock } from '../platform/clock.ts';
 import { newNonce, newUuid } from '../platform/random.ts';
@@ -12,7 +11,7 @@ export type OpeningFailure = 'order-faulty' | 'order-refused' | 'reference-used'
 
 export type Opening = { readonly payment: SandboxPayment } | { readonly failure: OpeningFailure };
 
-interface Dependencies {
+interface Deps {
   readonly store: SandboxStore;
   readonly clock: Clock;
 }
@@ -23,7 +22,7 @@ interface Dependencies {
  *
  * @throws AppError `temporarily-unavailable`: the payment may be there.
  */
-export function openPayment({ store, clock }: Dependencies) {
+export function openPayment({ store, clock }: Deps) {
   return async (fields: Fields): Promise<Opening> => {
     const order = readOrder(fields);
     if (order === undefined) return { failure: 'order-faulty' };

@@ -2,7 +2,6 @@
  * A payment at the sandbox bank: what becomes of it, and what is said of it. Pure. Nothing happens at the bank between two
  * calls: what is to come "5 seconds later" is computed from the row and the time at which it is read.
  */
-
 import { bankProfiles } from '../bank/profiles.ts';
 import { encodeFields, type Fields, signFields } from '../bank/sandbox/sandboxSignature.ts';
 import { daysLater, laterInstant, parisDay } from '../values/days.ts';

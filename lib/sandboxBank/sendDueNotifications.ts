@@ -4,7 +4,7 @@ import type { Logger } from '../platform/logger.ts';
 import { sendNotification } from './notification.ts';
 import type { SandboxStore } from './sandboxStore.ts';
 
-interface Dependencies {
+interface Deps {
   readonly store: SandboxStore;
   readonly clock: Clock;
   readonly key: string;
@@ -16,7 +16,7 @@ interface Dependencies {
  *
  * @throws AppError `temporarily-unavailable`.
  */
-export function sendDueNotifications({ store, clock, key, logger }: Dependencies) {
+export function sendDueNotifications({ store, clock, key, logger }: Deps) {
   const notify = sendNotification({ key, logger });
   return async (): Promise<void> => {
     const due = await store.listDue(clock.now());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { daysBetween, daysLater, isRealDay, laterInstant, parisDay } from './days.ts';
+import { daysBetween, daysLater, isRealDay, laterInstant, parisDay, readDay } from './days.ts';
 
 describe('parisDay', () => {
   it.each([
@@ -19,6 +19,40 @@ describe('isRealDay', () => {
   });
   it.each(['2027-02-29', '2026-04-31', '2026-13-01', '2026-00-10', '2026-01-00', '2026-01-32'])('not %s', (day) => {
     expect(isRealDay(day)).toBe(false);
+  });
+});
+
+describe('readDay', () => {
+  it.each([
+    ['2026-12-24', '2026-12-24'],
+    ['24/12/2026', '2026-12-24'],
+    ['01/02/2026', '2026-02-01'],
+    ['29/02/2028', '2028-02-29'],
+  ])('%s is %s', (text, day) => {
+    expect(readDay(text)).toBe(day);
+  });
+
+  it.each([
+    '29/02/2027',
+    '31/04/2026',
+    '12/24/2026',
+    '00/12/2026',
+    '24/00/2026',
+    '24/12/26',
+    '4/2/2026',
+    '24-12-2026',
+    '24.12.2026',
+    '24 12 2026',
+    '2026/12/24',
+    '2026-12-24T00:00:00',
+    '24/12/2026 00:00',
+    ' 24/12/2026',
+    '24/12/2026\n',
+    '٢٤/١٢/٢٠٢٦',
+    '24122026',
+    '',
+  ])('%j is none', (text) => {
+    expect(readDay(text)).toBeUndefined();
   });
 });
 

@@ -17,6 +17,12 @@ export function isRealDay(day: string): boolean {
   return !Number.isNaN(parsed) && new Date(parsed).toISOString().startsWith(day);
 }
 
+/** The `yyyy-mm-dd` of a day written so, or as `dd/mm/yyyy`; undefined when it is neither, or the calendar has no such day. */
+export function readDay(text: string): string | undefined {
+  const day = text.replace(/^(\d{2})\/(\d{2})\/(\d{4})$/, '$3-$2-$1');
+  return isRealDay(day) ? day : undefined;
+}
+
 /** Calendar days from one `yyyy-mm-dd` to another; negative when `to` is before `from`. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / dayMs);

@@ -21,6 +21,19 @@ describe('parseAmountCents', () => {
     [['9999999999.99'], 999_999_999_999],
     [[1e2], 10_000],
     [[-0, 1], 100],
+    [['1 000,50'], 100_050],
+    [['1\u00A0000,50'], 100_050],
+    [['1\u202F000,50'], 100_050],
+    [['1 234\u00A0567\u202F890.5'], 123_456_789_050],
+    [['+12 345'], 1_234_500],
+    [['123 456 €'], 12_345_600],
+    [['10,05 €'], 1005],
+    [['10,05€'], 1005],
+    [['10,05\u00A0€'], 1005],
+    [['10.05\u202F€'], 1005],
+    [['10, €'], 1000],
+    [['.5€'], 50],
+    [['1 000 €', '0,50 €', 1], 100_150],
   ])('%j → %d cents', (parts, cents) => {
     expect(parseAmountCents(parts)).toBe(cents);
   });
@@ -38,6 +51,52 @@ describe('parseAmountCents', () => {
     ['invalid-amount', [0]],
     ['invalid-amount', ['0.0049']],
     ['invalid-amount', [5e-324]],
+    ...[
+      '1.000,50',
+      '1,000.50',
+      "1'000",
+      '1_000',
+      '1 00',
+      '10 00',
+      '10 5',
+      '1 0000',
+      '1000 000',
+      '1 000 50',
+      '1 000 00',
+      '1 000,50 50',
+      '0 100',
+      '001 000',
+      ' 1 000',
+      '1 000 ',
+      '1  000',
+      '1\t000',
+      '1\n000',
+      '1\u2009000',
+      '1\u3000000',
+      '1\u00AD000',
+      '1\u3164000',
+      '1 000,5 0',
+      '1 000 ,50',
+      '1 000, 50',
+      '+ 1 000',
+      '-1 000',
+      '€',
+      ' €',
+      '. €',
+      '€10',
+      '€ 10',
+      '10 € 50',
+      '10€50',
+      '10 €€',
+      '10  €',
+      '10\n€',
+      '10 EUR',
+      '10 $',
+      '1 000 $',
+      '١ ٠٠٠',
+      '1 000\u202E',
+    ].map((amount): [string, string[]] => ['invalid-amount', [amount]]),
+    ['amount-too-high', ['10 000 000 000']],
     ['amount-too-high', ['9999999999.995']],
     ['amount-too-high', [1e308]],
   ])('%s for %j', (code, parts) => {
@@ -54,6 +113,34 @@ describe('parseAmountCents', () => {
         expect(parseAmountCents([text.replace('.', ',')])).toBe(amount);
         expect(parseAmountCents([JSON.parse(text) as number])).toBe(amount);
       }),
+    );
+  });
+
+  it('reads every number of cents as it is shown to people, whichever space is typed', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 999_999_999_999 }),
+        fc.constantFrom(' ', '\u00A0', '\u202F'),
+        (amount, space) => {
+          const shown = formatEuros(amount);
+          expect(parseAmountCents([shown])).toBe(amount);
+          expect(parseAmountCents([shown.replace(/\s/g, space)])).toBe(amount);
+          expect(parseAmountCents([shown.replace(/\s?€/, '')])).toBe(amount);
+        },
+      ),
+    );
+  });
+
+  it('reads digits with spaces among them only where each space parts thousands', () => {
+    const groups = fc.array(fc.stringMatching(/^\d{1,4}$/), { minLength: 2, maxLength: 3 });
+    fc.assert(
+      fc.property(groups, ([first = '', ...others]) => {
+        const isGrouped = first.length <= 3 && !first.startsWith('0') && others.every(({ length }) => length === 3);
+        const outcome = attempt(() => parseAmountCents([[first, ...others].join(' ')]));
+        if (isGrouped) expect(outcome).toBe(Number([first, ...others].join('')) * 100);
+        else expect(outcome).toMatchObject({ code: 'invalid-amount' });
+      }),
+      { numRuns: 1_000 },
     );
   });
 

@@ -15,8 +15,9 @@ interface Decimal {
 /**
  * Sums amounts in euros as exact decimals and rounds the sum once, half up, to the cent.
  *
- * @param parts JSON numbers (read from their shortest decimal text, so 10.055 is 10.055) or strings: optional `+`, ASCII
- *   digits, at most one `.` or `,`. One at least.
+ * @param parts JSON numbers (read from their shortest decimal text, so 10.055 is 10.055) or strings, as short as the schema of
+ *   the request has them: optional `+`, ASCII digits, at most one `.` or `,`, and as French people write, thousands parted by
+ *   one space of any of three kinds and a `€` at the end (`1 000,50 €`). One at least.
  * @returns a positive number of cents.
  * @throws AppError `invalid-amount` for a part that is unreadable or negative, or a sum that rounds to nothing;
  *   `amount-too-high` past what any bank can take.
@@ -34,13 +35,15 @@ export function formatEuros(cents: number): string {
   return new Intl.NumberFormat('fr-FR', { style: 'currency', currency }).format(cents / 100);
 }
 
-const decimalText = /^\+?(\d*)(?:[.,](\d*))?$/;
+// Thousands stand three by three, from the first of them on: `1 00` or `1 0000` may be two numbers, or a slip.
+const decimalText = /^\+?(\d*|[1-9]\d{0,2}(?:[ \u00A0\u202F]\d{3})+)(?:[.,](\d*))?(?:[ \u00A0\u202F]?€)?$/;
 const numberText = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/;
 
 function parseDecimal(part: string | number): Decimal {
   const match = (typeof part === 'number' ? numberText : decimalText).exec(String(part));
   if (match === null) throw new AppError('invalid-amount');
-  const [, whole = '', fraction = '', exponent = '0'] = match;
+  const [, grouped = '', fraction = '', exponent = '0'] = match;
+  const whole = grouped.replace(/\D/g, '');
   if (whole + fraction === '') throw new AppError('invalid-amount');
   const coefficient = BigInt(whole + fraction);
   const scale = fraction.length - Number(exponent);

@@ -1,5 +1,5 @@
 /** The bank of `npm start`: the sandbox, which is part of the service, or a stand-in for a real one in this process. */
-import type { BankName } from '../../lib/bank/profiles.ts';
+import type { BankName } from '../../lib/bank/settings.ts';
 import { newKey } from '../../lib/platform/random.ts';
 import type { Secrets } from '../../lib/platform/secrets.ts';
 import { putRegie, type RegieFile } from '../../lib/regie/administerRegies.ts';

@@ -1,5 +1,4 @@
 /** What an operator reads about items: one item's whole story, and lists of a line each. Pure. */
-
 import { bankProfiles } from '../../lib/bank/profiles.ts';
 import type { FoundItems } from '../../lib/basket/dynamodbItemSearch.ts';
 import { type Alert, type Attempt, attemptReference } from '../../lib/item/attempt.ts';

@@ -2,6 +2,7 @@
 import { parseDocument, YAMLError } from 'yaml';
 import { readTextFile, UnreadableText } from '../../lib/platform/textFile.ts';
 import type { RegieFile } from '../../lib/regie/administerRegies.ts';
+import { readableText } from '../../lib/values/text.ts';
 import { describeError, firstError } from '../../lib/values/validation.ts';
 import validateRegieFile from '../../schemas/compiled/regieFile.js';
 import { CommandProblem } from '../command/commandProblem.ts';
@@ -11,10 +12,17 @@ const maximumBytes = 64_000;
 
 /** @throws CommandProblem with a sentence, whatever the file holds. */
 export async function readRegieFile(path: string): Promise<RegieFile> {
-  const file = parseYaml(path, await readText(path));
+  const file = withReadableTexts(parseYaml(path, await readText(path)));
   const error = firstError(validateRegieFile, file);
   if (error !== undefined) throw new CommandProblem(`${path}: ${describeError(error)}.`);
   return file as RegieFile;
+}
+
+/** What stands deeper in a file is for banks and forms: the schema lets nothing through there that is not seen. */
+function withReadableTexts(file: unknown): unknown {
+  if (typeof file !== 'object' || file === null || Array.isArray(file)) return file;
+  const readable = (value: unknown) => (typeof value === 'string' ? readableText(value).trim() : value);
+  return Object.fromEntries(Object.entries(file).map(([name, value]) => [name, readable(value)]));
 }
 
 async function readText(path: string): Promise<string> {

@@ -12,7 +12,7 @@ export interface StageSettings {
   readonly tables: Tables;
   readonly retentionDays: number;
   readonly recordDays: number;
-  /** Whether it has a bank that pretends. */
+  /** Whether it has the sandbox bank. */
   readonly hasSandbox: boolean;
 }
 

@@ -27,6 +27,7 @@ describe('shorten', () => {
     ['abcde', 'abc…'],
     ['👩👩👩👩', '👩👩👩👩'],
     ['👩👩👩👩👩', '👩👩👩…'],
+    ['ab👩‍🎓', 'ab…'],
   ])('cuts %s to four characters', (text, short) => {
     expect(shorten(text, 4)).toBe(short);
   });

@@ -1,4 +1,5 @@
 /** What the commands print and read at a terminal: tables, times of Paris, masked names. Pure. */
+import { cutText } from '../../lib/values/text.ts';
 
 /**
  * Rows as aligned columns, as many as the first row has. Every text passes here on its way to the terminal, which must
@@ -19,8 +20,7 @@ export function table(rows: readonly (readonly string[])[]): string {
 
 /** A text of at most this many characters, the last one `…` when something was cut. */
 export function shorten(text: string, maximum: number): string {
-  const characters = Array.from(text);
-  return characters.length <= maximum ? text : `${characters.slice(0, maximum - 1).join('')}…`;
+  return Array.from(text).length <= maximum ? text : `${cutText(text, maximum - 1)}…`;
 }
 
 /** Said once wherever times are shown. */

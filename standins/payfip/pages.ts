@@ -1,8 +1,7 @@
-/** The pages of the pretended PayFiP: where a citizen chooses how a payment ends. In French, as there. */
+/** The pages where a citizen chooses how a payment ends. In French, as at PayFiP. Pure. */
 import { html } from 'hono/html';
-import type { Payment } from './server.ts';
-
-type Page = ReturnType<typeof html>;
+import type { Page } from '../http.ts';
+import type { Payment } from './payment.ts';
 
 const buttons = [
   ['P', 'Payer par carte bancaire'],

@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type PayfipServer, type PayfipServerOptions, type Result, startPayfipServer } from './server.ts';
+import type { Result } from './payment.ts';
+import { type PayfipServer, type PayfipServerOptions, startPayfipServer } from './server.ts';
 
 const noon = new Date('2026-11-23T12:00:00Z');
 const namespace =

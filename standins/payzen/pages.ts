@@ -1,10 +1,7 @@
-/** The pages of the pretended PayZen: what a citizen sees of it, and a developer who plays one. In French, as in Publik. */
+/** The pages that a citizen sees at the stand-in, or a developer who plays one. In French, as in Publik. Pure. */
 import { html } from 'hono/html';
-
-type Page = ReturnType<typeof html>;
-
-/** What the buttons of the payment page stand for. */
-export type PayzenOutcome = 'paid' | 'refused' | 'abandoned' | 'pending' | 'accepted';
+import type { Page } from '../http.ts';
+import type { PayzenOutcome } from './payment.ts';
 
 const buttonTexts: Readonly<Record<PayzenOutcome, string>> = {
   paid: 'Payer',
@@ -16,7 +13,7 @@ const buttonTexts: Readonly<Record<PayzenOutcome, string>> = {
 
 const euros = new Intl.NumberFormat('fr-FR', { style: 'currency', currency: 'EUR' });
 
-/** Where a citizen chooses. `path` takes the press of a button, as `choice`. */
+/** The page where a citizen chooses. A button posts its outcome to `path`, as `choice`. */
 export function paymentPage(payment: {
   readonly path: string;
   readonly orderId: string;
@@ -35,13 +32,13 @@ export function paymentPage(payment: {
   );
 }
 
-/** What is shown instead of a payment page: the gateway's own words to a citizen, with a code where it is known. */
+/** Shown instead of the payment page: the field that the gateway refuses, and its code where that is known. */
 export function errorPage({ field, code }: { readonly field: string; readonly code?: string }): Page {
   const name = code === undefined ? 'Erreur de format' : `Erreur ${code}`;
   return layout(name, html`<p>Le formulaire de paiement est refusé, à cause du champ <code>${field}</code>.</p>`);
 }
 
-/** The end of a payment, for a citizen who is not sent back at once. */
+/** The end of a payment, where the citizen is not sent back at once. */
 export function endPage({ title, returnUrl }: { readonly title: string; readonly returnUrl?: string }): Page {
   return layout(
     title,

@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type PayzenFault, type PayzenServer, type PayzenServerOptions, startPayzenServer } from './server.ts';
+import type { PayzenFault } from './faults.ts';
+import { type PayzenServer, type PayzenServerOptions, startPayzenServer } from './server.ts';
 
 const noon = new Date('2026-11-23T12:00:00Z');
 const testKey = '1122334455667788';

@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 function startWorker(): ChildProcess {
-  const args = [worker, JSON.stringify(basket.stage.config), String(offsetMs)];
+  const args = [worker, JSON.stringify(basket.deps.config), String(offsetMs)];
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 

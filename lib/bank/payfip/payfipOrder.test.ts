@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normaliseObjet, writeOrderFields } from './payfipOrder.ts';
 
@@ -18,14 +19,29 @@ const noon = new Date('2026-11-24T12:00:00.000Z');
 
 describe('normaliseObjet', () => {
   it.each([
-    ['18/09/2020  Établissement attestation hors-sol n#1234', '18092020 Etablissement attestation hors sol n1234'],
+    ['18/09/2020  Établissement attestation hors-sol n#1234', '18 09 2020 Etablissement attestation hors sol n 1234'],
     ['Précompte famille #1234', 'Precompte famille 1234'],
     ['T TR-12345', 'T TR 12345'],
     ["L'été à l'école", 'L ete a l ecole'],
     ['Garderie d’été', 'Garderie d ete'],
     [' \tCantine\n novembre ', 'Cantine novembre'],
     ['ﬁn de mois²', 'fin de mois2'],
-    ['<b>&amp;</b>', 'bampb'],
+    ['<b>&amp;</b>', 'b amp b'],
+    ['Cantine 2025/2026', 'Cantine 2025 2026'],
+    ['Tarif A.B.C:1;2', 'Tarif A B C 1 2'],
+    ['Repas 3,50€, goûter 1€', 'Repas 3 50 EUR gouter 1 EUR'],
+    ['usager·ère·s', 'usager ere s'],
+    ['Théâtre & danse (1ᵉʳ cycle)', 'Theatre danse 1er cycle'],
+    ['a\u2028b\u0085c_d\\e|f', 'a b c d e f'],
+    ['cœur, ŒUVRE, Œuvre, æther, Ægir, ÆØÅ', 'coeur OEUVRE Oeuvre aether Aegir AEOA'],
+    ['Straße GROẞ Łódź Đorđe Þór ðe Iğdır ŋ ħ ŧ ƒ ə ɛ', 'Strasse GROSS Lodz Dorde Thor de Igdir ng h t f e e'],
+    ['e\u0301cole, ecole\u0301e, n\u0303', 'ecole ecolee n'],
+    ['can\u00ADti\u200Bne\u2060\uFEFF', 'cantine'],
+    ['２０２６ ＡＢ №5 Ⅳ ⓐ ﬃ Ĳ ǆ', '2026 AB No5 IV a ffi IJ dz'],
+    ['2½ h, 10² m, m², ¼ h', '2 1 2 h 10 2 m m2 1 4 h'],
+    ['Fête 👨‍👩‍👧 du 1️⃣er 🇫🇷', 'Fete du 1er'],
+    ['Réf. Привет Ω 東京 42', 'Ref 42'],
+    ['a\u3164b', 'a b'],
     ['東京 😀', ''],
     ["-'-", ''],
     ['', ''],
@@ -33,6 +49,26 @@ describe('normaliseObjet', () => {
     [`${'a'.repeat(99)} b`, 'a'.repeat(99)],
   ])('%j is %j', (label, objet) => {
     expect(normaliseObjet(label)).toBe(objet);
+  });
+
+  it('is what the field holds, and joins no two runs of letters or digits', () => {
+    const unit = fc.oneof(
+      fc.constantFrom(...'aZ9 /-.,’€œÉ½²\u0301\u200B\u3164東'),
+      fc.string({ unit: 'grapheme', maxLength: 2 }),
+    );
+    fc.assert(
+      fc.property(fc.array(unit), (parts) => {
+        const objet = normaliseObjet(parts.join(''));
+        expect(objet).toMatch(/^([A-Za-z0-9]+( [A-Za-z0-9]+)*)?$/);
+        expect(objet.length).toBeLessThanOrEqual(100);
+      }),
+    );
+    const separator = fc.constantFrom(...'/-.,:;_’\'"&+·°—…()\u00A0\u2028\u3164東я😀');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.stringMatching(/^[a-z0-9]{1,4}$/), separator), { maxLength: 15 }), (pairs) => {
+        expect(normaliseObjet(pairs.flat().join(''))).toBe(pairs.map(([word]) => word).join(' '));
+      }),
+    );
   });
 });
 

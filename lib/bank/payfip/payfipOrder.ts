@@ -3,6 +3,7 @@ import { parisDay } from '../../values/days.ts';
 import { AppError } from '../../values/errors.ts';
 import { currency } from '../../values/money.ts';
 import type { Mode, PaymentOrder } from '../paymentProvider.ts';
+import { spellPlainly } from './plainSpelling.ts';
 
 /** What PayFiP calls a mode: there is no other address for tests. */
 export const saisies = { test: 'T', activation: 'X', production: 'W' } as const satisfies Record<Mode, string>;
@@ -41,19 +42,16 @@ export function writeOrderFields(
   };
 }
 
-/** Letters, digits and single spaces of ASCII, 100 at most; empty when nothing is left. */
+/**
+ * Letters, digits and single spaces of ASCII, 100 at most; empty when nothing is left. What the field cannot hold becomes a
+ * space, so that no two words or numbers become one.
+ */
 export function normaliseObjet(label: string): string {
-  return (
-    label
-      .normalize('NFKD')
-      // The apostrophe of typographers joins words as the other one does.
-      .replace(/['’-]/g, ' ')
-      .replace(/[^A-Za-z0-9\s]/g, '')
-      .replace(/\s+/g, ' ')
-      .trim()
-      .slice(0, longestObjet)
-      .trimEnd()
-  );
+  return spellPlainly(label.replaceAll('€', ' EUR '))
+    .replace(/[^A-Za-z0-9]+/g, ' ')
+    .trim()
+    .slice(0, longestObjet)
+    .trimEnd();
 }
 
 function rejected(why: string): AppError {

@@ -1,15 +1,6 @@
 /** The Treasury's service (DGFiP): what is known of it before anybody speaks to it. */
 import { defineBank } from '../profile.ts';
 
-/** A regie's account there. */
-export interface PayfipSettings {
-  /** Six digits. */
-  readonly numcli: string;
-  readonly mode: 'test' | 'activation' | 'production';
-  /** Address of the web service, where it is not PayFiP's own. */
-  readonly url?: string;
-}
-
 export const payfipProfile = defineBank({
   minimumCents: 100,
   maximumCents: 9_999_999,

@@ -34,6 +34,7 @@ export async function callPayfip(
     headers: { 'content-type': 'text/xml; charset=utf-8', soapaction: '""' },
     body: writeEnvelope(operation, values),
     acceptsStatus: faultStatus,
+    isQuestion: operation !== 'creerPaiementSecurise',
   });
   const content = readContent(text);
   const fault = content.find(({ name }) => name === 'Fault');

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAskable } from '../paymentProvider.ts';
-import { type PayzenAccount, type PayzenTools, payzenBrands, payzenProvider } from './payzenProvider.ts';
+import { type PayzenAccount, type PayzenDeps, payzenBrands, payzenProvider } from './payzenProvider.ts';
 import { signFields } from './payzenSignature.ts';
 
 const account: PayzenAccount = {
@@ -30,7 +30,7 @@ const order = {
 function tools(draws: readonly string[] = ['a1b2c3'], now = '2026-11-23T23:30:05.999Z') {
   const claimed = new Set<string>();
   const left = [...draws];
-  const made: PayzenTools = {
+  const made: PayzenDeps = {
     now: () => new Date(now),
     transIds: {
       async claim(shop, utcDay, transId) {
@@ -86,7 +86,7 @@ describe('open', () => {
     expect(await provider.open(order)).toMatchObject({ bankReference: '20261123233005_d4e5f6' });
   });
 
-  it('gives up after ten draws', async () => {
+  it('fails after ten draws', async () => {
     const given = tools(Array.from({ length: 12 }, (_, index) => (index < 11 ? 'a1b2c3' : 'd4e5f6')));
     const provider = payzenProvider(account, given);
     await provider.open(order);

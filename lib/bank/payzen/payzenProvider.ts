@@ -6,7 +6,6 @@
  * notification also comes without the citizen, so it is the one that shops are told to rely on, but the signature is as good
  * on the return. An abandoned payment is notified only where the back office says so.
  */
-
 import { parseQueryString } from '../../publik/queryString.ts';
 import { AppError } from '../../values/errors.ts';
 import { answerPlainly } from '../notificationAnswer.ts';
@@ -54,7 +53,7 @@ export interface TransIdRegister {
 }
 
 /** What the adapter does not find in the account. */
-export interface PayzenTools {
+export interface PayzenDeps {
   readonly now: () => Date;
   readonly transIds: TransIdRegister;
   /** Six characters of `0-9a-z`: the gateway does not tell capitals from small letters. */
@@ -68,13 +67,13 @@ const maximumDraws = 10;
 const resumableMs = (formMinutes - 5) * 60_000;
 
 /** One that can be asked when the account has `rest`. */
-export function payzenProvider(account: PayzenAccount, tools: PayzenTools): PaymentProvider | AskableProvider {
+export function payzenProvider(account: PayzenAccount, deps: PayzenDeps): PaymentProvider | AskableProvider {
   const { siteId, mode, rest, requiresEmail = false } = account;
   const provider: PaymentProvider = {
     shop: siteId,
     mode,
     requiresEmail,
-    open: (order) => openPayment(order, account, tools),
+    open: (order) => openPayment(order, account, deps),
     read({ channel, rawQuery, body }) {
       const parameters = parseQueryString(channel === 'return' ? rawQuery : body);
       const fields = readSignedFields(parameters, account);
@@ -85,7 +84,7 @@ export function payzenProvider(account: PayzenAccount, tools: PayzenTools): Paym
     answer: (refusal) => answerPlainly(refusal, 400),
   };
   if (rest === undefined) return provider;
-  return { ...provider, ask: (attempt) => askOrder({ siteId, mode, rest }, attempt, tools.now()) };
+  return { ...provider, ask: (attempt) => askOrder({ siteId, mode, rest }, attempt, deps.now()) };
 }
 
 /**
@@ -95,11 +94,11 @@ export function payzenProvider(account: PayzenAccount, tools: PayzenTools): Paym
  *
  * @throws AppError `bank-rejected` for a currency other than the euro, `bank-unavailable` when no transaction id is free.
  */
-async function openPayment(order: PaymentOrder, account: PayzenAccount, tools: PayzenTools): Promise<OpenedPayment> {
+async function openPayment(order: PaymentOrder, account: PayzenAccount, deps: PayzenDeps): Promise<OpenedPayment> {
   if (order.currency !== 'EUR') throw new AppError('bank-rejected');
-  const now = tools.now();
+  const now = deps.now();
   const transDate = now.toISOString().replace(/\D/g, '').slice(0, 14);
-  const transId = await claimTransId(account.siteId, transDate.slice(0, 8), tools);
+  const transId = await claimTransId(account.siteId, transDate.slice(0, 8), deps);
   const fields = signFields(orderFields(order, account, { transDate, transId }), account);
   return {
     redirect: { method: 'POST', url: account.url, fields },
@@ -108,7 +107,7 @@ async function openPayment(order: PaymentOrder, account: PayzenAccount, tools: P
   };
 }
 
-async function claimTransId(shop: string, utcDay: string, { transIds, drawTransId }: PayzenTools): Promise<string> {
+async function claimTransId(shop: string, utcDay: string, { transIds, drawTransId }: PayzenDeps): Promise<string> {
   for (let draw = 0; draw < maximumDraws; draw += 1) {
     const transId = drawTransId();
     if (await transIds.claim(shop, utcDay, transId)) return transId;

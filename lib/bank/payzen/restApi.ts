@@ -50,6 +50,7 @@ export async function askOrder(account: RestAccount, attempt: AskedAttempt, now:
 async function getOrder({ siteId, rest }: RestAccount, reference: string): Promise<Json> {
   const { status, text } = await callBank(`${rest.url}/api-payment/V4/Order/Get`, {
     method: 'POST',
+    isQuestion: true,
     // An order has all its transactions in one answer, each with its card and its checks.
     maximumBytes: 1_048_576,
     headers: {

@@ -2,12 +2,6 @@
 import { maximumAmountCents } from '../../values/money.ts';
 import { defineBank } from '../profile.ts';
 
-/** How it behaves for a regie. */
-export interface SandboxSettings {
-  /** As some real banks do. */
-  readonly requiresEmail?: boolean;
-}
-
 export const sandboxProfile = defineBank({
   minimumCents: 1,
   maximumCents: maximumAmountCents,

@@ -1,5 +1,5 @@
 /**
- * The adapter to the sandbox bank, which pretends for laptops and demonstrations (`lib/sandboxBank`).
+ * The adapter to the sandbox bank, for laptops and demonstrations (`lib/sandboxBank`).
  *
  * The protocol. A message is a set of fields, signed as `signature.ts` says with a key that both sides hold.
  *
@@ -63,7 +63,8 @@ export function sandboxProvider({ url, key, shop, requiresEmail }: SandboxAccoun
 
     async ask({ reference }) {
       const { signature = '' } = signFields({ reference, shop }, key);
-      const { status, text } = await callBank(`${url}/payments/${reference}?${encodeFields({ shop, signature })}`);
+      const address = `${url}/payments/${reference}?${encodeFields({ shop, signature })}`;
+      const { status, text } = await callBank(address, { isQuestion: true });
       if (status >= 400) throw new AppError('bank-rejected');
       const answer = status === 200 ? readObject(text) : undefined;
       if (answer === undefined) throw new AppError('bank-outcome-unknown');

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isPageErrorCode, type PageErrorCode, pageErrors, renderError } from './errorPages.ts';
+import { isPageErrorCode, pageErrors, renderError } from './errorPages.ts';
+import type { PageErrorCode } from './languages/language.ts';
+import { languages } from './languages/languages.ts';
 
 const address = 'https://basket.example.org/payment/abc';
 const reference = 'JKJaXmPLvHcESHA=';
@@ -8,7 +10,6 @@ const statuses: readonly (readonly [PageErrorCode, number])[] = [
   ['not-found', 404],
   ['method-not-allowed', 405],
   ['payload-too-large', 413],
-  ['bank-not-configured', 503],
   ['temporarily-unavailable', 503],
   ['internal-error', 500],
 ];
@@ -29,8 +30,8 @@ describe('error pages', () => {
   });
 
   it('have French texts set as French is', () => {
-    for (const { fr } of Object.values(pageErrors)) {
-      expect(`${fr.title} ${fr.advice}`).not.toMatch(/[^\u00a0\u202f][:;?!»]|«[^\u00a0]|['"]/);
+    for (const { title, advice } of Object.values(languages.fr.errors)) {
+      expect(`${title} ${advice}`).not.toMatch(/[^\u00a0\u202f][:;?!»]|«[^\u00a0]|['"]/);
     }
   });
 
@@ -41,7 +42,6 @@ describe('error pages', () => {
   it.each([
     ['internal-error', true],
     ['temporarily-unavailable', true],
-    ['bank-not-configured', true],
     ['method-not-allowed', false],
     ['not-found', false],
   ] as const)('%s shows the reference of the request: %s', (code, isShown) => {

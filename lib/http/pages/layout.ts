@@ -1,16 +1,17 @@
 /** What every page of the payment address has in common: its frame, and the headers of its answer. */
+
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { BankSettings } from '../../bank/profile.ts';
 import { bankProfiles } from '../../bank/profiles.ts';
-import type { Language } from '../../platform/config.ts';
+import type { BankSettings } from '../../bank/settings.ts';
 import type { Regie } from '../../regie/regie.ts';
+import { languages, type PageLanguage } from './languages/languages.ts';
 import { type Markup, markup, trusted } from './markup.ts';
 import { securityHeaders } from './pageHeaders.ts';
 import { stylesheet, stylesheetSource } from './stylesheet.ts';
 
 /** What a page is made of. */
 export interface Page {
-  readonly language: Language;
+  readonly language: PageLanguage;
   /** Of the document; the regie's name follows it. */
   readonly title: string;
   /** What stands in `main`, with the one `h1`. */
@@ -24,21 +25,6 @@ export interface Page {
   /** Beside those of every page. */
   readonly headers?: Readonly<Record<string, string>>;
 }
-
-const frameTexts = {
-  fr: {
-    service: 'Paiement en ligne',
-    sandbox: 'Banque fictive\u00a0: aucun argent ne sera débité.',
-    test: 'Mode test\u00a0: aucun argent ne sera débité.',
-    contact: 'Une question\u202f?',
-  },
-  en: {
-    service: 'Online payment',
-    sandbox: 'Fictitious bank: no money will be taken.',
-    test: 'Test mode: no money will be taken.',
-    contact: 'Questions?',
-  },
-} as const satisfies Record<Language, Record<string, string>>;
 
 /** The answer to a request for a page. */
 export function pageAnswer(page: Page): APIGatewayProxyStructuredResultV2 {
@@ -62,7 +48,7 @@ export function hasForm(html: string): boolean {
 }
 
 function renderPage({ language, title, body, regie, contact }: Page): Markup {
-  const texts = frameTexts[language];
+  const texts = languages[language].frame;
   const owner = regie?.name ?? texts.service;
   return markup`<!doctype html>
 <html lang="${language}">
@@ -86,8 +72,8 @@ ${contact === undefined ? undefined : markup`<footer><p>${texts.contact} ${conta
 }
 
 /** That no money moves, where none does: otherwise somebody would believe to have paid. */
-function renderPretence(regie: BankSettings, language: Language): Markup | undefined {
-  const { sandbox, test } = frameTexts[language];
+function renderPretence(regie: BankSettings, language: PageLanguage): Markup | undefined {
+  const { sandbox, test } = languages[language].frame;
   const { modeOf, isSandbox } = bankProfiles[regie.bank];
   return modeOf(regie) === 'test' ? markup`<p class="note">${isSandbox ? sandbox : test}</p>` : undefined;
 }

@@ -3,8 +3,8 @@ import { anAttempt, anItem, aRegie, noon } from '../../../tests/builders.ts';
 import type { Alert, Attempt } from '../../item/attempt.ts';
 import type { Item } from '../../item/item.ts';
 import type { Situation } from '../../payment/situation.ts';
+import { languages } from './languages/languages.ts';
 import { pages, renderCancelConfirmation, renderFormRedirect, renderPayment } from './paymentPages.ts';
-import { paymentTexts } from './paymentTexts.ts';
 import type { PaymentView } from './paymentView.ts';
 
 const address = 'abc';
@@ -239,9 +239,11 @@ describe('an item that cannot be paid online', () => {
   it.each([
     ['too-many-attempts', 'Trop d’essais de paiement'],
     ['capture-too-late', 'Paiement en ligne impossible'],
+    ['bank-not-configured', 'Paiement en ligne indisponible'],
   ] as const)('%s: has no button, and says whom to ask', (obstacle, heading) => {
     for (const item of [{}, withAttempt({ state: 'refused' })]) {
-      const body = bodyOf(item, { obstacle });
+      const body = bodyOf(item, { obstacle, regie: aRegie({ contact: 'Mairie, 01 23' }) });
+      expect(body).toContain('Mairie, 01 23');
       expect(body).toContain(`<h1>${heading}</h1>`);
       expect(body).toMatch(/Contactez votre collectivité/);
       expect(body).not.toContain('<form');
@@ -340,13 +342,13 @@ describe('the texts', () => {
   }
 
   it('are the same in both languages, and none is empty', () => {
-    const [french, english] = [textsOf(paymentTexts.fr), textsOf(paymentTexts.en)];
+    const [french, english] = [textsOf(languages.fr.payment), textsOf(languages.en.payment)];
     expect(french.length).toBeGreaterThan(40);
     expect(english.map(([path]) => path)).toEqual(french.map(([path]) => path));
     expect([...french, ...english].filter(([, text]) => text.trim() === '')).toEqual([]);
   });
 
-  it.each(textsOf(paymentTexts.fr))('%s is set as French is', (_, text) => {
+  it.each(textsOf(languages.fr.payment))('%s is set as French is', (_, text) => {
     expect(text).not.toMatch(/[^\u00a0\u202f][:;?!»]|«[^\u00a0]|['"]/);
   });
 });

@@ -1,15 +1,13 @@
 /** The pages of a payment address: a table from each to the situations that it is for, and the two that stand between. */
-
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Redirect } from '../../bank/paymentProvider.ts';
 import type { Obstacle } from '../../payment/obstacle.ts';
 import { attemptToShow, resumableRedirect, type Situation, situationOf } from '../../payment/situation.ts';
-import type { Language } from '../../platform/config.ts';
 import type { Regie } from '../../regie/regie.ts';
-import { formatAmount, formatDay, formatDayAndTime, formatUntil } from './formats.ts';
+import type { Message } from './languages/language.ts';
+import { languages, type PageLanguage } from './languages/languages.ts';
 import { pageAnswer } from './layout.ts';
 import { type Markup, markup } from './markup.ts';
-import { type Message, paymentTexts } from './paymentTexts.ts';
 import {
   emailError,
   labelOf,
@@ -50,7 +48,7 @@ export const pages = {
   cancelled: definePage(['cancelled'], cancelled),
 } as const;
 
-/** The page of an item as it stands. */
+/** The page of an item as it stands: 200, or 503 while its regie cannot take a payment. */
 export function renderPayment(view: PaymentView): APIGatewayProxyStructuredResultV2 {
   const { regie, language, address, refreshesItself } = view;
   const situation = situationOf(view.item, view.now);
@@ -63,16 +61,17 @@ export function renderPayment(view: PaymentView): APIGatewayProxyStructuredResul
     regie,
     contact: regie.contact,
     body: markup`${renderInterruption(view)}${body}${renderLinks(view)}`,
+    ...(view.item.state === 'waiting' && view.obstacle === 'bank-not-configured' ? { status: 503 } : {}),
     headers: isRefreshed ? { Refresh: `${refreshSeconds}; url=${address}` } : {},
   });
 }
 
-/** Asks before the item is given up. */
+/** Asks before the item is cancelled. */
 export function renderCancelConfirmation(
   view: Pick<PaymentView, 'item' | 'regie' | 'language' | 'address'>,
 ): APIGatewayProxyStructuredResultV2 {
   const { regie, language, address } = view;
-  const { confirmRemoval, remove, keep } = paymentTexts[language];
+  const { confirmRemoval, remove, keep } = languages[language].payment;
   return pageAnswer({
     language,
     title: confirmRemoval.heading,
@@ -90,14 +89,14 @@ ${renderSummary(view)}
 
 /** A bank that wants its order posted, by the citizen's browser. */
 export interface FormRedirectView {
-  readonly language: Language;
+  readonly language: PageLanguage;
   readonly regie: Regie;
   readonly redirect: Extract<Redirect, { method: 'POST' }>;
 }
 
 /** Says where the citizen is led, with the button that takes the bank's fields there. */
 export function renderFormRedirect({ language, regie, redirect }: FormRedirectView): APIGatewayProxyStructuredResultV2 {
-  const { toTheBank, goOn } = paymentTexts[language];
+  const { toTheBank, goOn } = languages[language].payment;
   const { heading, sentence } = toTheBank(new URL(redirect.url).host);
   const fields = Object.entries(redirect.fields).map(
     ([name, value]) => markup`<input type="hidden" name="${name}" value="${value}">`,
@@ -123,8 +122,8 @@ function pageOf(situation: Situation): PaymentPage {
 function toPay(view: PaymentView): Content {
   const { item, language, obstacle } = view;
   if (obstacle !== undefined) return notPayable(view, obstacle);
-  const texts = paymentTexts[language];
-  const amount = formatAmount(item.amountCents, language);
+  const texts = languages[language].payment;
+  const amount = languages[language].formats.amount(item.amountCents);
   const label = labelOf(view);
   return {
     title: titleOfForm(view, texts.toPay(amount, label)),
@@ -136,7 +135,7 @@ ${renderPayForm(view)}`,
 
 function underWay(view: PaymentView, situation: 'opening' | 'open' | 'pending'): Content {
   const { item, now, language, address } = view;
-  const texts = paymentTexts[language];
+  const texts = languages[language].payment;
   const message = texts.underWay[situation];
   const refreshSeconds = situation === 'opening' ? 2 : 15;
   const isResumable = resumableRedirect(item, now) !== undefined;
@@ -157,9 +156,9 @@ ${renderSummary(view)}`,
 
 function registered(view: PaymentView): Content {
   const { item, language } = view;
-  const { registered: message, debitedOn, ifAuthorised } = paymentTexts[language];
+  const { registered: message, debitedOn, ifAuthorised } = languages[language].payment;
   const captureDate = attemptToShow(item)?.captureDate;
-  const debit = captureDate === undefined ? '' : debitedOn(formatDay(captureDate, language));
+  const debit = captureDate === undefined ? '' : debitedOn(languages[language].formats.day(captureDate));
   const condition = item.state === 'waiting' ? ifAuthorised : '';
   return {
     title: message.heading,
@@ -171,7 +170,7 @@ ${renderReceipt(view)}`,
 }
 
 function paid(view: PaymentView): Content {
-  const message = paymentTexts[view.language].paid;
+  const message = languages[view.language].payment.paid;
   return {
     title: message.heading,
     body: markup`${renderMessage(view, message, 'done')}
@@ -183,7 +182,7 @@ ${renderReceipt(view)}`,
 
 function notPaid(view: PaymentView, situation: 'refused' | 'abandoned' | 'expired' | 'failed'): Content {
   if (view.obstacle !== undefined) return notPayable(view, view.obstacle);
-  const { notPaid, notOpened } = paymentTexts[view.language];
+  const { notPaid, notOpened } = languages[view.language].payment;
   const { failure } = attemptToShow(view.item) ?? {};
   const message = failure === undefined ? notPaid[situation] : notOpened[failure];
   return {
@@ -197,7 +196,7 @@ ${renderPayForm(view)}`,
 
 /** It waits, and nothing that the citizen may do here gets it paid. */
 function notPayable(view: PaymentView, obstacle: Obstacle): Content {
-  const message = paymentTexts[view.language].obstacles[obstacle];
+  const message = languages[view.language].payment.obstacles[obstacle];
   return {
     title: message.heading,
     body: markup`${renderMessage(view, message, 'problem')}
@@ -207,7 +206,7 @@ ${renderSummary(view)}`,
 }
 
 function unconfirmed(view: PaymentView): Content {
-  const message = paymentTexts[view.language].unconfirmed;
+  const message = languages[view.language].payment.unconfirmed;
   return {
     title: message.heading,
     body: markup`${renderMessage(view, message, 'problem')}
@@ -217,7 +216,7 @@ ${renderReceipt(view)}`,
 }
 
 function cancelled(view: PaymentView): Content {
-  const message = paymentTexts[view.language].cancelled;
+  const message = languages[view.language].payment.cancelled;
   return {
     title: message.heading,
     body: markup`${renderMessage(view, message, 'removed')}
@@ -227,18 +226,18 @@ ${renderSummary(view)}`,
 
 /** An error comes first, where a screen reader begins. */
 function titleOfForm(view: PaymentView, title: string): string {
-  return emailError(view) !== undefined ? `${paymentTexts[view.language].errorTitle} – ${title}` : title;
+  return emailError(view) !== undefined ? `${languages[view.language].payment.errorTitle} – ${title}` : title;
 }
 
 /** Something failed on our side: what the page says below is true all the same. */
 function renderInterruption({ item, isInterrupted, language }: PaymentView): Markup | undefined {
   const isShown = isInterrupted && item.state === 'waiting';
-  return isShown ? markup`<p class="note" role="alert">${paymentTexts[language].interrupted}</p>` : undefined;
+  return isShown ? markup`<p class="note" role="alert">${languages[language].payment.interrupted}</p>` : undefined;
 }
 
 /** What people ask for, who have to look into it. */
 function renderReference({ item, language }: PaymentView): Markup {
-  return markup`<p>${paymentTexts[language].referenceToGive} <code>${item.id}</code></p>`;
+  return markup`<p>${languages[language].payment.referenceToGive} <code>${item.id}</code></p>`;
 }
 
 /** How things stand, and what people have still to put right. */
@@ -250,7 +249,7 @@ ${renderNotes(view)}`;
 
 /** What people have still to put right, as far as it is the citizen's business. */
 function renderNotes({ item, regie, language }: PaymentView): Markup[] {
-  const { moneyToRefund, authorisationFailed, contact } = paymentTexts[language];
+  const { moneyToRefund, authorisationFailed, contact } = languages[language].payment;
   const open = Object.values(item.alerts ?? {}).filter(({ closedAt }) => closedAt === undefined);
   const kinds = new Set(open.map(({ kind }) => kind));
   const isExcess = kinds.has('money-to-refund') && item.state !== 'waiting';
@@ -263,18 +262,18 @@ function renderNotes({ item, regie, language }: PaymentView): Markup[] {
 
 /** Until when the citizen may pay at the bank, or until when its answer is waited for. */
 function renderDeadline({ item, now, language }: PaymentView, situation: 'opening' | 'open' | 'pending') {
-  const texts = paymentTexts[language];
+  const texts = languages[language].payment;
   const { lockedUntil } = item;
   const { sessionEndsAt = lockedUntil } = attemptToShow(item) ?? {};
   const end = situation === 'open' ? sessionEndsAt : lockedUntil;
   if (end === undefined || situation === 'opening') return undefined;
-  const until = formatUntil(new Date(end), now, language);
+  const until = languages[language].formats.until(new Date(end), now);
   return markup`<p>${situation === 'open' ? texts.openUntil(until) : texts.pendingUntil(until)}</p>`;
 }
 
 /** A page that changes by itself says so, and can be stopped: WCAG 2.2, success criterion 2.2.1. */
 function renderRefreshing({ language, address, refreshesItself }: PaymentView, seconds: number): Markup {
-  const { refreshing, stopRefreshing, refresh } = paymentTexts[language];
+  const { refreshing, stopRefreshing, refresh } = languages[language].payment;
   return refreshesItself
     ? markup`<p class="hint">${refreshing(seconds)}</p>
 <p class="links"><a href="${address}?refresh=no">${stopRefreshing}</a></p>`
@@ -288,9 +287,9 @@ function renderOwnText({ item, regie: { paidText } }: PaymentView): Markup | und
 
 /** What the citizen may note, or print. */
 function renderReceipt({ item, language }: PaymentView): Markup {
-  const { paidOn, acceptedOn, reference } = paymentTexts[language];
+  const { paidOn, acceptedOn, reference } = languages[language].payment;
   const instant = item.paidAt ?? attemptToShow(item)?.acceptedAt;
-  const time = instant === undefined ? undefined : formatDayAndTime(new Date(instant), language);
+  const time = instant === undefined ? undefined : languages[language].formats.dayAndTime(new Date(instant));
   const name = item.paidAt === undefined ? acceptedOn : paidOn;
   return markup`<dl>
 ${time === undefined ? undefined : markup`<div><dt>${name}</dt><dd>${time}</dd></div>`}

@@ -1,19 +1,17 @@
 /** What a payment page is made from, and the pieces that several of them share. */
-import { type Item, mayGiveUp } from '../../item/item.ts';
+import { type Item, mayCancel } from '../../item/item.ts';
 import type { Obstacle } from '../../payment/obstacle.ts';
 import { attemptToShow } from '../../payment/situation.ts';
-import type { Language } from '../../platform/config.ts';
 import type { Regie } from '../../regie/regie.ts';
 import { parisDay } from '../../values/days.ts';
-import { formatAmount, formatDay } from './formats.ts';
+import { languages, type PageLanguage } from './languages/languages.ts';
 import { type Markup, markup, trusted } from './markup.ts';
-import { paymentTexts } from './paymentTexts.ts';
 
 export interface PaymentView {
   readonly item: Item;
   readonly regie: Regie;
   readonly now: Date;
-  readonly language: Language;
+  readonly language: PageLanguage;
   /** Relative address of the item's page; its forms post to `${address}/pay` and `${address}/cancel`. */
   readonly address: string;
   /** Why the item cannot be paid online, even while it waits. */
@@ -53,15 +51,15 @@ export function labelOf({ item, regie }: Pick<PaymentView, 'item' | 'regie'>): s
 export function renderSummary(view: Pick<PaymentView, 'item' | 'regie' | 'language'>): Markup {
   return markup`<div class="summary">
 <p class="label">${labelOf(view)}</p>
-<p class="amount">${formatAmount(view.item.amountCents, view.language)}</p>
+<p class="amount">${languages[view.language].formats.amount(view.item.amountCents)}</p>
 </div>`;
 }
 
-/** The way back to the form and, while the item may be given up, the way to that. */
+/** The way back to the form and, while the citizen may cancel, the way to that. */
 export function renderLinks({ item, now, language, address }: PaymentView): Markup | undefined {
-  const texts = paymentTexts[language];
+  const texts = languages[language].payment;
   const form = item.url === undefined ? undefined : webAddress(item.url);
-  const isRemovable = mayGiveUp(item, now);
+  const isRemovable = mayCancel(item, now);
   if (form === undefined && !isRemovable) return undefined;
   return markup`<p class="links">
 ${form === undefined ? undefined : markup`<a href="${form}">${texts.backToForm}</a>`}
@@ -72,10 +70,10 @@ ${isRemovable ? markup`<a class="quiet" href="${address}/cancel">${texts.remove}
 /** The button that leads to the bank, with all that the citizen should know before. */
 export function renderPayForm(view: PaymentView): Markup {
   const { item, now, language, address } = view;
-  const texts = paymentTexts[language];
+  const texts = languages[language].payment;
   const { captureDate } = item;
   const isDebitedLater = captureDate !== undefined && captureDate > parisDay(now);
-  return markup`${isDebitedLater ? markup`<p>${texts.debitedOn(formatDay(captureDate, language))}</p>` : undefined}
+  return markup`${isDebitedLater ? markup`<p>${texts.debitedOn(languages[language].formats.day(captureDate))}</p>` : undefined}
 <form method="post" action="${address}/pay">
 ${view.asksEmail ? renderEmailField(view) : undefined}
 <button type="submit">${texts.pay}</button>
@@ -86,7 +84,7 @@ ${view.asksEmail ? renderEmailField(view) : undefined}
 /** What is wrong with the email, when the page is there because of it. */
 export function emailError({ asksEmail, isEmailInvalid, item, language }: PaymentView): string | undefined {
   if (!asksEmail) return undefined;
-  const texts = paymentTexts[language];
+  const texts = languages[language].payment;
   if (isEmailInvalid) return texts.emailInvalid;
   const { failure } = attemptToShow(item) ?? {};
   if (failure === 'typed-email') return texts.typedEmailRefused;
@@ -100,7 +98,7 @@ function webAddress(text: string): string | undefined {
 }
 
 function renderEmailField(view: PaymentView): Markup {
-  const texts = paymentTexts[view.language];
+  const texts = languages[view.language].payment;
   const error = emailError(view);
   const state =
     error === undefined

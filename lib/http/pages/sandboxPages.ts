@@ -1,9 +1,8 @@
 /** The pages of the sandbox bank. They must be taken for no real bank's, and for none of the shop's. */
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Language } from '../../platform/config.ts';
 import { type ChosenOutcome, captureDate, outcomes, type SandboxPayment } from '../../sandboxBank/payment.ts';
-import { formatAmount, formatDay } from './formats.ts';
+import { languages, type PageLanguage } from './languages/languages.ts';
 import { hasForm } from './layout.ts';
 import { type Markup, markup, trusted } from './markup.ts';
 import { securityHeaders } from './pageHeaders.ts';
@@ -48,7 +47,7 @@ const texts = {
     unknown: 'Page not found',
     unknownText: 'There is no payment at this address.',
   },
-} as const satisfies Record<Language, unknown>;
+} as const satisfies Record<PageLanguage, unknown>;
 
 // Unlike the pages of the basket, so that nobody wonders who asks.
 const stylesheet = `
@@ -100,7 +99,7 @@ export function unknownPage(): APIGatewayProxyStructuredResultV2 {
 }
 
 interface SandboxPage {
-  readonly language: Language;
+  readonly language: PageLanguage;
   readonly title: string;
   readonly body: Markup;
   readonly status?: number;
@@ -137,17 +136,17 @@ function renderSummary(payment: SandboxPayment): Markup {
   return markup`<dl>
 <dt>${words.shop}</dt><dd>${payment.shop}</dd>
 <dt>${words.label}</dt><dd>${payment.label}</dd>
-<dt>${words.amount}</dt><dd>${formatAmount(payment.amountCents, payment.language)}</dd>
+<dt>${words.amount}</dt><dd>${languages[payment.language].formats.amount(payment.amountCents)}</dd>
 <dt>${words.reference}</dt><dd>${payment.id}</dd>
-${day === undefined ? undefined : markup`<dt>${words.capture}</dt><dd>${formatDay(day, payment.language)} (${words.inDays(payment.captureDelayDays)})</dd>`}
+${day === undefined ? undefined : markup`<dt>${words.capture}</dt><dd>${languages[payment.language].formats.day(day)} (${words.inDays(payment.captureDelayDays)})</dd>`}
 </dl>`;
 }
 
-function renderButton(outcome: ChosenOutcome, language: Language): Markup {
+function renderButton(outcome: ChosenOutcome, language: PageLanguage): Markup {
   return markup`<button name="outcome" value="${outcome}">${texts[language].choices[outcome]}</button>`;
 }
 
-function renderWayBack(language: Language, [heading, text]: readonly [string, string], address: string): Markup {
+function renderWayBack(language: PageLanguage, [heading, text]: readonly [string, string], address: string): Markup {
   return markup`<h1>${heading}</h1>
 <p>${text}</p>
 <p><a href="${address}">${texts[language].back}</a></p>`;

@@ -1,22 +1,21 @@
 /** The parts of a stage that payments need, beside those that every function has. */
-
 import { dynamodbTransIdRegister } from '../bank/payzen/dynamodbTransIdRegister.ts';
 import { createProviders, type ProviderOf } from '../bank/registry.ts';
-import { type Stage, stage } from './stage.ts';
+import { type ServiceDeps, serviceDeps } from './serviceDeps.ts';
 
-export interface PaymentStage extends Stage {
+export interface PaymentDeps extends ServiceDeps {
   readonly providerOf: ProviderOf;
 }
 
-export function buildPaymentStage(base: Stage): PaymentStage {
+export function buildPaymentDeps(base: ServiceDeps): PaymentDeps {
   const transIds = dynamodbTransIdRegister(base.client, base.config.itemsTable, base.clock);
   return { ...base, providerOf: createProviders({ ...base, transIds }) };
 }
 
-let built: PaymentStage | undefined;
+let built: PaymentDeps | undefined;
 
-/** As `stage`, built at the first call. */
-export function paymentStage(): PaymentStage {
-  built ??= buildPaymentStage(stage());
+/** As `serviceDeps`, built at the first call. */
+export function paymentDeps(): PaymentDeps {
+  built ??= buildPaymentDeps(serviceDeps());
   return built;
 }

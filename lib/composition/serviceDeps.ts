@@ -16,7 +16,7 @@ import { dynamodbRegieStore } from '../regie/dynamodbRegieStore.ts';
 import type { RegieCatalogue } from '../regie/regie.ts';
 
 /** What every function needs; the payments and the sandbox bank add their own, which the two documented calls do not carry. */
-export interface Stage {
+export interface ServiceDeps {
   readonly config: Config;
   readonly client: ReturnType<typeof createDocumentClient>;
   readonly clock: Clock;
@@ -36,13 +36,16 @@ const secretsAgeMs = 5 * 60_000;
 const regiesAgeMs = 60_000;
 
 /** @param tools a test's own. */
-export function buildStage(config: Config, tools: Partial<Pick<Stage, 'clock' | 'logger' | 'metrics'>> = {}): Stage {
+export function buildServiceDeps(
+  config: Config,
+  tools: Partial<Pick<ServiceDeps, 'clock' | 'logger' | 'metrics'>> = {},
+): ServiceDeps {
   const {
     clock = systemClock,
     logger = consoleLogger,
     metrics = consoleMetrics(config.metricsNamespace, clock),
   } = tools;
-  const client = createDocumentClient(config);
+  const client = createDocumentClient(config, clock);
   const { load: loadSecrets } = secretsSource(config, client);
   const { load: loadRegies } = dynamodbRegieStore(client, config.regiesTable);
   const secrets = createCache({ name: 'secrets', load: loadSecrets, maximumAgeMs: secretsAgeMs, clock, logger });
@@ -68,16 +71,16 @@ function linksOf(publicUrl: string, { linkKeys }: Secrets): PaymentLinkSettings 
   return { publicUrl, linkKeys };
 }
 
-function secretsSource(config: Config, client: Stage['client']): SecretsSource {
+function secretsSource(config: Config, client: ServiceDeps['client']): SecretsSource {
   const { secretsFile, secretsPath = '', secretsParts: parts, ssmEndpoint } = config;
   if (secretsFile !== undefined) return fileSecrets(secretsFile);
   return parameterSecrets(client.config, { path: secretsPath, parts, endpoint: ssmEndpoint });
 }
 
-let built: Stage | undefined;
+let built: ServiceDeps | undefined;
 
 /** The stage that the environment describes: built at the first call, and again only if that failed. */
-export function stage(): Stage {
-  built ??= buildStage(readConfig());
+export function serviceDeps(): ServiceDeps {
+  built ??= buildServiceDeps(readConfig());
   return built;
 }

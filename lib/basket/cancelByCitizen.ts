@@ -1,12 +1,11 @@
 /** Giving an item up, as the citizen asks on the payment page. */
-
 import { cancelItem, cancellationByCitizen } from '../item/item.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../values/errors.ts';
 import type { BasketStore } from './basketStore.ts';
 import { changeItem } from './changeItem.ts';
 
-interface Dependencies {
+interface Deps {
   readonly store: BasketStore;
   readonly clock: Clock;
 }
@@ -16,7 +15,7 @@ interface Dependencies {
  *
  * @throws AppError `unknown-item`, `not-cancellable`, `already-paid`, `payment-in-progress`, `temporarily-unavailable`.
  */
-export function giveUpItem({ store, clock }: Dependencies) {
+export function cancelByCitizen({ store, clock }: Deps) {
   return async (itemId: string): Promise<void> => {
     const now = clock.now();
     const change = cancellationByCitizen(now, store.retentionDays);

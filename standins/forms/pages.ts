@@ -1,8 +1,7 @@
-/** The pages of the pretended forms: what a developer sees of the story of each. In French, as in Publik. */
+/** The pages where a developer reads the story of each form. In French, as in Publik. Pure. */
 import { html } from 'hono/html';
-import type { Form, HeardCall, Reason } from './server.ts';
-
-type Page = ReturnType<typeof html>;
+import type { Page } from '../http.ts';
+import { type Form, type HeardCall, pathOf, type Reason } from './form.ts';
 
 const statusTexts = new Map([
   ['waiting', 'En attente du paiement'],
@@ -31,10 +30,10 @@ const time = new Intl.DateTimeFormat('fr-FR', {
 });
 
 /** All the forms, with their addresses, their status and what each was told. */
-export function formListPage(forms: readonly (Form & { readonly path: string })[]): Page {
+export function formListPage(forms: readonly Form[]): Page {
   const items = forms.map(
     (form) => html`<li>
-<h2><a href="${form.path}">Démarche n° ${form.name}</a></h2>
+<h2><a href="${pathOf(form)}">Démarche n° ${form.name}</a></h2>
 <p>Statut : <strong>${statusText(form)}</strong></p>
 ${historyList(form)}
 </li>`,
