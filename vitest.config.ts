@@ -14,12 +14,14 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/{house,docs}.test.ts'],
+          exclude: ['tests/{house,docs}.test.ts', 'tests/slow/**'],
           // Far above what any takes alone: some of them start dozens of processes, and two cores have them all.
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
+      // What must really be killed, started again and waited for: `npm run test:slow`.
+      { test: { name: 'slow', include: ['tests/slow/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
       // The rules of the house and of its documentation: also a part of `npm run check`.
       { test: { name: 'house', include: ['tests/{house,docs}.test.ts'] } },
     ],

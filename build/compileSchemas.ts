@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 const schemasFolder = new URL('../schemas/', import.meta.url);
 const compiledFolder = new URL('compiled/', schemasFolder);
 
-const declaration = `import type { CompiledSchema } from '../../lib/validation.ts';
+const declaration = `import type { CompiledSchema } from '../../lib/values/validation.ts';
 declare const validate: CompiledSchema;
 export default validate;
 `;

@@ -6,6 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { apiErrors } from '../lib/http/apiErrors.ts';
 import type { ApiErrorCode } from '../lib/values/errors.ts';
+import { defineCommand, runCommand } from '../scripts/command/command.ts';
 import { addBodySchemas, removeBodySchemas, type Schema, sentAmounts, sentParameter } from './wireSchemas.ts';
 
 const documentUrl = new URL('../docs/openapi.yaml', import.meta.url);
@@ -269,4 +270,17 @@ async function readJson(file: string): Promise<unknown> {
   return JSON.parse(await readFile(new URL(`../schemas/${file}`, import.meta.url), 'utf8'));
 }
 
-if (import.meta.main) await writeFile(documentUrl, await makeOpenapi());
+export const main = defineCommand(
+  {
+    name: 'npm run openapi',
+    about: 'Writes docs/openapi.yaml anew, from the JSON Schemas of the calls and the table of errors.',
+    options: {},
+  },
+  async (_, { print }) => {
+    await writeFile(documentUrl, await makeOpenapi());
+    print('Written to docs/openapi.yaml.');
+    return 0;
+  },
+);
+
+if (import.meta.main) await runCommand(main);

@@ -18,41 +18,28 @@ import { closeAlert } from '../lib/payment/attempts.ts';
 import { systemClock } from '../lib/platform/clock.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { findRegie } from '../lib/regie/regie.ts';
-import { LocalProblem } from './local/folder.ts';
-import { readCommandLine } from './operator/commandLine.ts';
+import { defineCommand, runCommand } from './command/command.ts';
+import type { Values } from './command/commandLine.ts';
+import { CommandProblem } from './command/commandProblem.ts';
+import type { Action, Program } from './command/program.ts';
+import { explainError } from './operator/explainError.ts';
 import { listAlerts, listItems, listNotices, tellItem } from './operator/itemStory.ts';
-import { openPlace, type PlaceTables, placeHelp, placeOptions } from './operator/place.ts';
-import { runCommand } from './operator/runCommand.ts';
+import { openPlace, type PlaceTables, placeOptions } from './operator/place.ts';
 import type { StageSettings } from './operator/stageSettings.ts';
 import { formatParisTime, parseParisTime, table, timeNote } from './operator/terminal.ts';
 
-const help = `Usage:
-  npm run item -- show <id>                  the whole story of one; its reference at the bank will do
-  npm run item -- list [options]             the newest ones, a line each
-  npm run item -- to-refund                  money that came for nothing, and payments that failed after all
-  npm run item -- close-alert <id> <attempt> such a case is dealt with
-  npm run item -- notices [--failed]         forms that are still to be told, or were given up
-  npm run item -- redeliver <id>             tells a form again, within a minute
-  npm run item -- export --user <name>       all that is kept of a person, as JSON: what they may ask for (RGPD)
-  npm run item -- erase --user <name>        erases it, and leaves the accounting facts; shows what it would do without --yes
-
-  --regie <id>       (list) of this regie, by its id or slug
-  --status <state>   (list) waiting, paid or cancelled
-  --since <time>     (list) added since this yyyy-mm-dd or yyyy-mm-ddThh:mm, in Paris
-  --limit <number>   (list) 50 at most unless given
-  --user <name>      (export, erase) a NameId, or an email address
-${placeHelp}
-
-All but show, close-alert and redeliver read the whole table, each time.`;
-
 const options = {
-  regie: { type: 'string' },
-  status: { type: 'string' },
-  since: { type: 'string' },
-  limit: { type: 'string' },
-  failed: { type: 'boolean' },
-  user: { type: 'string' },
-  yes: { type: 'boolean' },
+  regie: { type: 'string', value: '<id>', about: 'items of this regie, by its id or slug' },
+  status: { type: 'string', choices: Object.keys(itemTransitions), about: 'items in this state' },
+  since: {
+    type: 'string',
+    value: '<time>',
+    about: 'items added since this time in Paris, yyyy-mm-dd or yyyy-mm-ddThh:mm',
+  },
+  limit: { type: 'string', value: '<number>', about: 'how many items at most; 50 without it' },
+  failed: { type: 'boolean', about: 'only the forms that we stopped telling' },
+  user: { type: 'string', value: '<name>', isNeeded: true, about: 'the person: a NameId, or an email address' },
+  yes: { type: 'boolean', about: 'erases; without it, the command only shows what it would erase' },
   ...placeOptions,
 } as const;
 
@@ -60,88 +47,106 @@ interface Place extends PlaceTables {
   readonly settings: StageSettings;
 }
 
-type Values = ReturnType<typeof readCommandLine<typeof options, Command>>['values'];
+type ItemValues = Values<typeof options>;
 
-interface Command {
-  readonly argumentCount: number;
+interface ItemAction extends Action {
   readonly options?: readonly (keyof typeof options)[];
-  readonly run: (place: Place, args: readonly string[], values: Values) => Promise<string>;
+  readonly run: (place: Place, words: readonly string[], values: ItemValues) => Promise<string>;
 }
 
-const commands: Readonly<Record<string, Command>> = {
+const actions: Readonly<Record<string, ItemAction>> = {
   show: {
-    argumentCount: 1,
+    words: ['<id>'],
+    about: 'tells the whole story of an item, found by its id or its reference at the bank',
     run: async (place, [id]) => tellItem(await readItem(place, id), systemClock.now()),
   },
   list: {
-    argumentCount: 0,
     options: ['regie', 'status', 'since', 'limit'],
+    about: 'lists the newest items, one a line',
     run: (place, _, values) => list(place, values),
   },
   'to-refund': {
-    argumentCount: 0,
+    about: 'lists the money to refund, and the accepted payments that failed later',
     run: async ({ client, itemsTable }) => listAlerts(await findAlertedItems(client, itemsTable)),
   },
+  'close-alert': {
+    words: ['<id>', '<attempt>'],
+    about: 'says that such a case is dealt with',
+    run: (place, [id, attempt]) => closeAlertOf(place, id, attempt),
+  },
   notices: {
-    argumentCount: 0,
     options: ['failed'],
+    about: 'lists the forms that are still to be told, or that we stopped telling',
     run: async ({ client, itemsTable }, _, { failed = false }) =>
       listNotices(await findNotices(client, itemsTable, failed)),
   },
-  redeliver: { argumentCount: 1, run: (place, [id]) => redeliver(place, id) },
-  'close-alert': { argumentCount: 2, run: (place, [id, attempt]) => closeAlertOf(place, id, attempt) },
-  export: { argumentCount: 0, options: ['user'], run: (place, _, values) => exportUser(place, values) },
-  erase: { argumentCount: 0, options: ['user', 'yes'], run: (place, _, values) => eraseUser(place, values) },
+  redeliver: {
+    words: ['<id>'],
+    about: 'tells a form again, within a minute',
+    run: (place, [id]) => redeliver(place, id),
+  },
+  export: {
+    options: ['user'],
+    about: 'prints all that we keep of a person, as JSON: the right of access (RGPD)',
+    run: (place, _, values) => exportUser(place, values),
+  },
+  erase: {
+    options: ['user', 'yes'],
+    about: 'erases what we keep of a person, and leaves the accounting facts',
+    run: (place, _, values) => eraseUser(place, values),
+  },
 };
 
-async function main(): Promise<string> {
-  const { command, args, values } = readCommandLine(help, options, commands);
-  const { settings, withTables } = await openPlace(values);
-  return withTables((tables) => command.run({ ...tables, settings }, args, values));
-}
+const program: Program<typeof options, ItemAction> = {
+  name: 'npm run item',
+  about: 'Tells an operator where a payment is, and what is to be refunded.',
+  options,
+  actions,
+  notes: 'Each action reads the whole table, except show, close-alert and redeliver.',
+};
+
+export const main = defineCommand(
+  program,
+  async ({ action, words, values }, terminal) => {
+    const { settings, withTables } = await openPlace(values);
+    terminal.print(await withTables((tables) => action.run({ ...tables, settings }, words, values)));
+  },
+  explainError,
+);
 
 /** @param text an item's id, or the reference of one of its attempts: two digits more. */
 async function readItem(place: Place, text = ''): Promise<Item> {
   const [, id = ''] = /^(.{26})(?:\d\d)?$/.exec(text) ?? [];
   if (!isItemId(id)) {
-    throw new LocalProblem('This is no id of an item (26 characters), and no reference at the bank (28 characters).');
+    throw new CommandProblem('This is no id of an item (26 characters), and no reference at the bank (28 characters).');
   }
   const item = await storeOf(place).read(id);
-  if (item === undefined) throw new LocalProblem('There is no item with this id.');
+  if (item === undefined) throw new CommandProblem('There is no item with this id.');
   return item;
 }
 
-async function list(place: Place, { regie, status, since, limit = '50' }: Values): Promise<string> {
-  const question = { state: parseState(status), since: parseSince(since), limit: parseLimit(limit) };
+async function list(place: Place, { regie, status, since, limit = '50' }: ItemValues): Promise<string> {
+  const question = { state: status as ItemState | undefined, since: parseSince(since), limit: parseLimit(limit) };
   const regieId = regie === undefined ? undefined : await findRegieId(place, regie);
   return listItems(await findNewestItems(place.client, place.itemsTable, { ...question, regieId }), systemClock.now());
-}
-
-function parseState(status: string | undefined): ItemState | undefined {
-  if (status === undefined || isItemState(status)) return status;
-  throw new LocalProblem('The status must be waiting, paid or cancelled.');
-}
-
-function isItemState(text: string): text is ItemState {
-  return Object.hasOwn(itemTransitions, text);
 }
 
 function parseSince(since: string | undefined): string | undefined {
   const instant = since === undefined ? undefined : parseParisTime(since);
   if (since !== undefined && instant === undefined) {
-    throw new LocalProblem('The time after --since must be a real one, as yyyy-mm-dd or yyyy-mm-ddThh:mm.');
+    throw new CommandProblem('The time after --since must be a real one, as yyyy-mm-dd or yyyy-mm-ddThh:mm.');
   }
   return instant;
 }
 
 function parseLimit(limit: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(limit)) throw new LocalProblem('The limit must be a whole number from 1 to 999999.');
+  if (!/^[1-9]\d{0,5}$/.test(limit)) throw new CommandProblem('The limit must be a whole number from 1 to 999999.');
   return Number(limit);
 }
 
 async function findRegieId({ client, regiesTable }: Place, idOrSlug: string): Promise<string> {
   const regie = findRegie(await dynamodbRegieRegister(client, regiesTable).load(), idOrSlug);
-  if (regie === undefined) throw new LocalProblem(`There is no regie with the id or slug ${idOrSlug}.`);
+  if (regie === undefined) throw new CommandProblem(`There is no regie with the id or slug ${idOrSlug}.`);
   return regie.id;
 }
 
@@ -152,7 +157,7 @@ function storeOf({ client, itemsTable, settings }: Place): BasketStore {
 async function closeAlertOf(place: Place, id: string | undefined, attempt = ''): Promise<string> {
   const item = await readItem(place, id);
   const alert = Object.hasOwn(item.alerts ?? {}, attempt) ? item.alerts?.[attempt] : undefined;
-  if (alert === undefined) throw new LocalProblem('There is no alert about this attempt of this item.');
+  if (alert === undefined) throw new CommandProblem('There is no alert about this attempt of this item.');
   if (alert.closedAt !== undefined) {
     return `This alert was closed before, at ${formatParisTime(alert.closedAt)}. ${timeNote}`;
   }
@@ -164,18 +169,18 @@ async function closeAlertOf(place: Place, id: string | undefined, attempt = ''):
 
 async function redeliver(place: Place, id: string | undefined): Promise<string> {
   const item = await readItem(place, id);
-  if (item.notice === undefined) throw new LocalProblem('This item owes its form nothing: there is nothing to tell.');
-  if (item.url === undefined) throw new LocalProblem('The address of its form is erased: it cannot be told again.');
+  if (item.notice === undefined) throw new CommandProblem('This item owes its form nothing: there is nothing to tell.');
+  if (item.url === undefined) throw new CommandProblem('The address of its form is erased: it cannot be told again.');
   const store = storeOf(place);
   const now = systemClock.now();
   const changed = await changeItem(store, item, (current) => redeliverNotice(current, now));
   if (changed.version === item.version)
-    throw new LocalProblem('The form is being told right now: look again in a minute.');
+    throw new CommandProblem('The form is being told right now: look again in a minute.');
   return `The form of ${item.id} is told again within a minute: npm run item -- show ${item.id}`;
 }
 
 /** What a citizen may ask for: all of it, in the clear, for the person who answers. */
-async function exportUser({ client, itemsTable }: Place, values: Values): Promise<string> {
+async function exportUser({ client, itemsTable }: Place, values: ItemValues): Promise<string> {
   const user = userNamed(requireUser(values));
   const items = await findItemsOfUser(client, itemsTable, user);
   // Of somebody else's item, only that this person gave an email to pay it.
@@ -188,7 +193,7 @@ function ownFacts({ writeId, version, dueAt, ttlEpochSeconds, ...facts }: Item) 
   return facts;
 }
 
-async function eraseUser(place: Place, values: Values): Promise<string> {
+async function eraseUser(place: Place, values: ItemValues): Promise<string> {
   const { client, itemsTable, settings } = place;
   const user = userNamed(requireUser(values));
   const items = await findItemsOfUser(client, itemsTable, user);
@@ -213,9 +218,9 @@ async function eraseUser(place: Place, values: Values): Promise<string> {
   return `${table([['ID', 'WHAT', 'STATE', ''], ...rows])}\n${next}`;
 }
 
-function requireUser({ user }: Values): string {
-  if (user === undefined || userNamed(user).nameId === '') throw new LocalProblem('Whose? --user <NameId or email>');
+function requireUser({ user = '' }: ItemValues): string {
+  if (userNamed(user).nameId === '') throw new CommandProblem('Whose? --user <NameId or email>');
   return user;
 }
 
-await runCommand(main);
+if (import.meta.main) await runCommand(main);

@@ -8,25 +8,14 @@ import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import { findRegie, type Regie, type RegieCatalogue } from '../lib/regie/regie.ts';
 import type { RegieRegister } from '../lib/regie/regieRegister.ts';
 import { formatEuros } from '../lib/values/money.ts';
-import { LocalProblem } from './local/folder.ts';
-import { readCommandLine } from './operator/commandLine.ts';
-import { openPlace, type Place, placeHelp, placeOptions } from './operator/place.ts';
+import { defineCommand, runCommand } from './command/command.ts';
+import { CommandProblem } from './command/commandProblem.ts';
+import type { Action, Program } from './command/program.ts';
+import { explainError } from './operator/explainError.ts';
+import { openPlace, type Place, placeOptions } from './operator/place.ts';
 import { readRegieFile } from './operator/regieFile.ts';
-import { runCommand } from './operator/runCommand.ts';
 import { valuesOf } from './operator/secretsRegister.ts';
 import { table } from './operator/terminal.ts';
-
-const help = `Usage:
-  npm run regie -- list                what there is
-  npm run regie -- show <id>           one of them, whole
-  npm run regie -- check <id>          whether its bank can be used: its account, its keys
-  npm run regie -- put <file.yaml>     a new one, or a change of one; a disabled one is active again
-  npm run regie -- disable <id>        it takes no new item; what it has can still be paid
-  npm run regie -- remove <id>         takes it off the list, when nothing waits to be paid
-
-${placeHelp}
-
-A file looks like scripts/local/demoRegie.yaml; its fields are in schemas/regieFile.schema.json.`;
 
 interface Workplace {
   readonly place: Place;
@@ -34,21 +23,30 @@ interface Workplace {
   readonly countUnsettled: (regieId: string) => Promise<number>;
 }
 
-interface Command {
-  readonly argumentCount: 0 | 1;
-  readonly run: (workplace: Workplace, argument: string) => Promise<string>;
+interface RegieAction extends Action {
+  readonly run: (workplace: Workplace, word: string) => Promise<string>;
 }
 
-const commands: Readonly<Record<string, Command>> = {
-  list: { argumentCount: 0, run: async ({ register }) => list(await register.load()) },
-  show: { argumentCount: 1, run: async ({ register }, id) => show(await register.load(), id) },
+const actions: Readonly<Record<string, RegieAction>> = {
+  list: { about: 'lists the regies', run: async ({ register }) => list(await register.load()) },
+  show: {
+    words: ['<id>'],
+    about: 'shows one regie, whole',
+    run: async ({ register }, id) => show(await register.load(), id),
+  },
   check: {
-    argumentCount: 1,
+    words: ['<id>'],
+    about: 'asks the bank whether it knows the account, and looks for the keys',
     run: async ({ register, place }, id) => checkBank(place, requireRegie(await register.load(), id)),
   },
-  put: { argumentCount: 1, run: put },
+  put: {
+    words: ['<file.yaml>'],
+    about: 'makes or changes a regie; a disabled one is active again',
+    run: put,
+  },
   disable: {
-    argumentCount: 1,
+    words: ['<id>'],
+    about: 'lets a regie take no new item; its items can still be paid',
     run: async ({ register }, id) => {
       const warning = await warnDefault(register, id);
       await disableRegie(register, id);
@@ -56,7 +54,8 @@ const commands: Readonly<Record<string, Command>> = {
     },
   },
   remove: {
-    argumentCount: 1,
+    words: ['<id>'],
+    about: 'takes a regie off the list, when nothing waits to be paid',
     run: async ({ register, countUnsettled: count }, id) => {
       const warning = await warnDefault(register, id);
       await removeRegie(register, id, count);
@@ -65,20 +64,32 @@ const commands: Readonly<Record<string, Command>> = {
   },
 };
 
-async function main(): Promise<string> {
-  const { command, args, values } = readCommandLine(help, placeOptions, commands);
-  const place = await openPlace(values);
-  return place.withTables(({ client, itemsTable, regiesTable }) => {
-    const register = dynamodbRegieRegister(client, regiesTable);
-    const workplace = { place, register, countUnsettled: (id: string) => countUnsettled(client, itemsTable, id) };
-    return command.run(workplace, args[0] ?? '');
-  });
-}
+const program: Program<typeof placeOptions, RegieAction> = {
+  name: 'npm run regie',
+  about: 'Shows the payment regies of a stage, and changes them.',
+  options: placeOptions,
+  actions,
+  notes: `The file scripts/local/demoRegie.yaml is an example. schemas/regieFile.schema.json has every field.`,
+};
+
+export const main = defineCommand(
+  program,
+  async ({ action, words, values }, terminal) => {
+    const place = await openPlace(values);
+    const answer = await place.withTables(({ client, itemsTable, regiesTable }) => {
+      const register = dynamodbRegieRegister(client, regiesTable);
+      const workplace = { place, register, countUnsettled: (id: string) => countUnsettled(client, itemsTable, id) };
+      return action.run(workplace, words[0] ?? '');
+    });
+    terminal.print(answer);
+  },
+  explainError,
+);
 
 async function put({ register, place }: Workplace, path: string): Promise<string> {
   const file = await readRegieFile(path);
   if (file.bank === 'sandbox' && !place.settings.hasSandbox) {
-    throw new LocalProblem(`The stage ${place.settings.stage} has no sandbox bank: nobody could pay there.`);
+    throw new CommandProblem(`The stage ${place.settings.stage} has no sandbox bank: nobody could pay there.`);
   }
   await putRegie(register, file);
   return `The regie ${file.id} is in place. Running functions know it within a minute.`;
@@ -109,7 +120,7 @@ async function checkBank({ secrets }: Place, regie: Regie): Promise<string> {
   try {
     return await checkAccount({ secrets: { get: async () => toSecrets(valuesOf(await secrets.load())) } }, regie);
   } catch (cause) {
-    throw cause instanceof AccountProblem ? new LocalProblem(cause.message) : cause;
+    throw cause instanceof AccountProblem ? new CommandProblem(cause.message) : cause;
   }
 }
 
@@ -121,4 +132,4 @@ async function warnDefault(register: RegieRegister, id: string): Promise<string>
     : '';
 }
 
-await runCommand(main);
+if (import.meta.main) await runCommand(main);

@@ -4,32 +4,23 @@ import { newNonce } from '../lib/platform/random.ts';
 import { toSecrets } from '../lib/platform/secretParameters.ts';
 import { encodeFormValue } from '../lib/publik/queryString.ts';
 import { signUrl } from '../lib/publik/signature.ts';
-import { LocalProblem } from './local/folder.ts';
-import { parseCommandLine } from './operator/commandLine.ts';
+import { defineCommand, runCommand } from './command/command.ts';
+import type { Values } from './command/commandLine.ts';
+import { CommandProblem } from './command/commandProblem.ts';
+import { explainError } from './operator/explainError.ts';
 import { cloudwatchLogs, type FunctionLogs, fileLogs } from './operator/functionLogs.ts';
-import { openPlace, type Place, placeHelp, placeOptions } from './operator/place.ts';
-import { runCommand } from './operator/runCommand.ts';
+import { openPlace, type Place, placeOptions } from './operator/place.ts';
 import { valuesOf } from './operator/secretsRegister.ts';
 
-const help = `Usage: npm run smoke [-- options]
-Adds an item, replays the call, looks at its page, takes it back, and reads what the log has of it. Nobody pays, no form is told.
-
-  --service <host>   the w.c.s. on whose behalf; needed where there are several
-  --regie-id <id>    id or slug of the regie; the default one unless given
-  --amount <euros>   1.00 unless given
-${placeHelp}`;
-
 const options = {
-  service: { type: 'string' },
-  'regie-id': { type: 'string' },
-  amount: { type: 'string' },
+  service: { type: 'string', value: '<host>', about: 'the w.c.s. to call for; needed where there are several' },
+  'regie-id': { type: 'string', value: '<id>', about: 'id or slug of the regie; the default one without it' },
+  amount: { type: 'string', value: '<euros>', about: '1.00 without it' },
   ...placeOptions,
 } as const;
 
-type Values = ReturnType<typeof parseCommandLine<typeof options>>['values'];
+type SmokeValues = Values<typeof options>;
 
-/** Every character that some client or gateway is known to write anew; the number makes it this run's own. */
-const user = `smoke/+~*é ${newNonce().slice(0, 8)}`;
 const addPath = '/api/lingo/add-basket-item';
 const removePath = '/api/lingo/remove-basket-item';
 
@@ -45,7 +36,8 @@ interface Smoke {
   readonly publicUrl: string;
   readonly service: string;
   readonly key: string;
-  readonly values: Values;
+  readonly user: string;
+  readonly values: SmokeValues;
   /** What no log may hold. */
   readonly secretTexts: string[];
 }
@@ -53,30 +45,46 @@ interface Smoke {
 /** A fact that was looked at: undefined when it is as it should be, else what was found instead. */
 type Check = readonly [what: string, fault: string | undefined];
 
-async function main(): Promise<string> {
-  const { values, positionals } = parseCommandLine(help, options);
-  if (positionals.length > 0) throw new LocalProblem(help);
-  const place = await openPlace(values);
-  const smoke = await prepare(place, values);
-  const since = new Date();
-  const checks = [...(await callUnsigned(smoke)), ...(await followItem(smoke))];
-  checks.push(...(await readLogs(place, smoke, since)));
-  const lines = checks.map(([what, fault]) => (fault === undefined ? `ok      ${what}` : `FAILED  ${what}: ${fault}`));
-  const failed = checks.filter(([, fault]) => fault !== undefined).length;
-  if (failed > 0) process.exitCode = 1;
-  const verdict = failed === 0 ? `All is well at ${smoke.publicUrl}` : `${failed} of ${checks.length} failed.`;
-  return `${lines.join('\n')}\n${verdict}`;
-}
+export const main = defineCommand(
+  {
+    name: 'npm run smoke',
+    about: `Checks a stage after a deployment: adds an item, replays the call, looks at its page, takes it back, and reads the log.
+Nobody pays, and no form is told.`,
+    options,
+  },
+  async ({ values }, terminal) => {
+    const place = await openPlace(values);
+    const smoke = await prepare(place, values);
+    const since = new Date();
+    const checks = [...(await callUnsigned(smoke)), ...(await followItem(smoke))];
+    checks.push(...(await readLogs(place, smoke, since)));
+    const lines = checks.map(([what, fault]) =>
+      fault === undefined ? `ok      ${what}` : `FAILED  ${what}: ${fault}`,
+    );
+    const failed = checks.filter(([, fault]) => fault !== undefined).length;
+    const verdict = failed === 0 ? `All is well at ${smoke.publicUrl}` : `${failed} of ${checks.length} failed.`;
+    terminal.print(`${lines.join('\n')}\n${verdict}`);
+    return failed === 0 ? 0 : 1;
+  },
+  explainError,
+);
 
-async function prepare({ secrets }: Place, values: Values): Promise<Smoke> {
+async function prepare({ secrets }: Place, values: SmokeValues): Promise<Smoke> {
   const { services } = toSecrets(valuesOf(await secrets.load()));
   const known = Object.keys(services);
   const { service = known.length === 1 ? known[0] : undefined } = values;
-  if (known.length === 0) throw new LocalProblem('No service may call yet: npm run secrets -- add-service <host>');
-  if (service === undefined) throw new LocalProblem(`On whose behalf? --service, one of: ${known.join(', ')}`);
+  if (known.length === 0) throw new CommandProblem('No service may call yet: npm run secrets -- add-service <host>');
+  if (service === undefined) throw new CommandProblem(`On whose behalf? --service, one of: ${known.join(', ')}`);
   const key = Object.hasOwn(services, service) ? services[service]?.keys[0] : undefined;
-  if (key === undefined) throw new LocalProblem(`There is no service ${service}: npm run secrets -- list`);
-  return { publicUrl: await secrets.publicUrl(), service, key, values, secretTexts: [user, encodeFormValue(user)] };
+  if (key === undefined) throw new CommandProblem(`There is no service ${service}: npm run secrets -- list`);
+  const user = newUser();
+  const secretTexts = [user, encodeFormValue(user)];
+  return { publicUrl: await secrets.publicUrl(), service, key, user, values, secretTexts };
+}
+
+/** Every character that some client or gateway is known to write anew; the number makes it this run's own. */
+function newUser(): string {
+  return `smoke/+~*é ${newNonce().slice(0, 8)}`;
 }
 
 /** What anybody is answered. */
@@ -97,7 +105,7 @@ async function callUnsigned({ publicUrl }: Smoke): Promise<Check[]> {
 
 /** An item from its addition to its removal, and its page on the way. */
 async function followItem(smoke: Smoke): Promise<Check[]> {
-  const { publicUrl, values } = smoke;
+  const { publicUrl, user, values } = smoke;
   const query = { NameId: user, cancellable: 'no', ...(values['regie-id'] && { regie_id: values['regie-id'] }) };
   const target = sign(smoke, addPath, query);
   const body = JSON.stringify({ amount: values.amount ?? '1.00', display_name: 'Essai / smoke test' });
@@ -139,7 +147,7 @@ async function send(url: string, request: RequestInit): Promise<Answer> {
     const text = await answer.text();
     return { status: answer.status, headers: answer.headers, text, body: parseObject(text) };
   } catch (cause) {
-    throw new LocalProblem(
+    throw new CommandProblem(
       `${new URL(url).origin} does not answer: ${((cause as Error).cause as Error)?.message ?? cause}`,
     );
   }
@@ -189,4 +197,4 @@ async function waitFor(logs: FunctionLogs, wanted: readonly string[], since: Dat
   return lines;
 }
 
-await runCommand(main);
+if (import.meta.main) await runCommand(main);

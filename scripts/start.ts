@@ -10,20 +10,23 @@ import { fileURLToPath } from 'node:url';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { parse } from 'yaml';
 import { compileSchemas } from '../build/compileSchemas.ts';
+import { bankProfiles } from '../lib/bank/profiles.ts';
+import type { BankName } from '../lib/bank/settings.ts';
 import { putRegie, type RegieFile } from '../lib/regie/administerRegies.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
 import type { RegieRegister } from '../lib/regie/regieRegister.ts';
 import { startFormServer } from '../standins/forms/server.ts';
-import { type DemoBank, readBankName, startDemoBank } from './local/demoBank.ts';
+import { defineCommand, runCommand, type Terminal } from './command/command.ts';
+import { CommandProblem } from './command/commandProblem.ts';
+import { type DemoBank, startDemoBank } from './local/demoBank.ts';
 import { type Engine, localClient, localCredentials, localRegion } from './local/engine.ts';
-import { port } from './local/environment.ts';
+import { localPort } from './local/environment.ts';
 import {
   allowForms,
   ensureSecrets,
   forgetRunning,
   functionLog,
   introduceOurselves,
-  LocalProblem,
   openData,
   readRunning,
   readSiteOptions,
@@ -34,14 +37,39 @@ import { freePort } from './local/freePort.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const serverless = fileURLToPath(import.meta.resolve('serverless/bin/serverless.js'));
-const publicUrl = `http://localhost:${port}`;
-
 /** How long a form runs its own actions after it has called us. */
 const formBusyMs = 3_000;
 
-async function main(): Promise<void> {
-  const bankName = readBankName(process.argv.slice(2));
-  await checkPort();
+const options = {
+  bank: {
+    type: 'string',
+    choices: Object.keys(bankProfiles),
+    about: 'the bank of the default regie; sandbox without it, and a stand-in for the others',
+  },
+} as const;
+
+/** Where one start is reached. */
+interface Address {
+  readonly port: number;
+  readonly publicUrl: string;
+}
+
+export const main = defineCommand(
+  {
+    name: 'npm start',
+    about: 'Runs the whole service on this machine, until Ctrl-C: the basket, DynamoDB, a bank and the forms.',
+    options,
+    notes: 'The environment variable PORT chooses the port, 3000 without it. The folder .local keeps the data.',
+  },
+  ({ values }, terminal) => start((values.bank ?? 'sandbox') as BankName, terminal),
+);
+
+/** @returns the exit code, once somebody has stopped it. */
+async function start(bankName: BankName, terminal: Terminal): Promise<number> {
+  const port = localPort();
+  const address = { port, publicUrl: `http://localhost:${port}` };
+  const { publicUrl } = address;
+  await checkPort(address);
   const madeSecrets = await ensureSecrets();
   const engine = await openData();
   const bank = await startDemoBank(bankName, madeSecrets, await choosePort(port + 2));
@@ -53,18 +81,18 @@ async function main(): Promise<void> {
   await allowForms(secrets, new URL(forms.url).host);
   const formsUrl = forms.url;
   await writeRunning({ pid: process.pid, publicUrl, dynamodbEndpoint: engine.endpoint, formsUrl });
-  recompileChangedSchemas();
+  recompileChangedSchemas(terminal);
 
   const lambdaPort = await freePort();
-  const offline = startOffline(engine, lambdaPort);
+  const offline = startOffline({ ...address, engine, lambdaPort, terminal });
   const ended = once(offline, 'exit');
   const stop = () => offline.kill('SIGINT');
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   // A SIGTERM to npm ends the shell between it and us, and goes no further.
   const parent = process.ppid;
   setInterval(() => process.ppid === parent || stop(), 1_000).unref();
-  if (await Promise.race([answers(), ended.then(() => false)])) {
-    console.log(nextSteps(engine, formsUrl, bank));
+  if (await Promise.race([answers(port), ended.then(() => false)])) {
+    terminal.print(nextSteps({ publicUrl, engine, formsUrl, bank }));
     for (const name of ['attendItems', 'sandboxBank']) keepInvoking(name, lambdaPort);
   }
   const [code] = await ended;
@@ -72,21 +100,23 @@ async function main(): Promise<void> {
   await forms.stop();
   await bank.stop();
   await engine.stop();
-  process.exit(code ?? 0);
+  return code ?? 0;
 }
 
-async function checkPort(): Promise<void> {
+async function checkPort({ port, publicUrl }: Address): Promise<void> {
   const isPort = Number.isInteger(port) && port > 0 && port < 65_536;
-  if (!isPort) throw new LocalProblem('PORT must be a number between 1 and 65535.');
+  if (!isPort) throw new CommandProblem('PORT must be a number between 1 and 65535.');
   const server = createServer().listen(port, 'localhost');
   try {
     await once(server, 'listening');
   } catch {
     const running = await readRunning();
     if (running?.publicUrl === publicUrl) {
-      throw new LocalProblem(`It is already running at ${publicUrl} (process ${running.pid}).`);
+      throw new CommandProblem(`It is already running at ${publicUrl} (process ${running.pid}).`);
     }
-    throw new LocalProblem(`Port ${port} is in use: stop what uses it, or choose another with "PORT=3010 npm start".`);
+    throw new CommandProblem(
+      `Port ${port} is in use: stop what uses it, or choose another with "PORT=3010 npm start".`,
+    );
   }
   server.close();
   await once(server, 'close');
@@ -121,14 +151,14 @@ async function seedDemoRegie(register: RegieRegister): Promise<void> {
 }
 
 /** serverless-esbuild reloads the handlers when a source changes; a schema becomes a source here. */
-function recompileChangedSchemas(): void {
+function recompileChangedSchemas({ warn }: Terminal): void {
   let pause: NodeJS.Timeout | undefined;
   watch(new URL('../schemas', import.meta.url), (_, file) => {
     if (!file?.endsWith('.schema.json')) return;
     // Editors and git replace a file in several steps, and several files at once.
     clearTimeout(pause);
     pause = setTimeout(() => {
-      compileSchemas().catch((error: Error) => console.error(`The schemas were not compiled: ${error.message}`));
+      compileSchemas().catch((error: Error) => warn(`The schemas were not compiled: ${error.message}`));
     }, 200);
   });
 }
@@ -143,7 +173,13 @@ async function keepInvoking(name: string, lambdaPort: number): Promise<void> {
   }
 }
 
-function startOffline({ endpoint }: Engine, lambdaPort: number): ChildProcess {
+interface OfflineParts extends Address {
+  readonly engine: Engine;
+  readonly lambdaPort: number;
+  readonly terminal: Terminal;
+}
+
+function startOffline({ port, publicUrl, engine, lambdaPort, terminal }: OfflineParts): ChildProcess {
   const options = ['--stage', 'local', '--httpPort', String(port), '--lambdaPort', String(lambdaPort)];
   const offline = spawn(process.execPath, [serverless, 'offline', 'start', ...options], {
     cwd: root,
@@ -156,8 +192,8 @@ function startOffline({ endpoint }: Engine, lambdaPort: number): ChildProcess {
       ...process.env,
       PUBLIC_URL: publicUrl,
       STOP_WITH_PARENT: 'true',
-      SECRETS_FILE: secretsFile,
-      DYNAMODB_ENDPOINT: endpoint,
+      SECRETS_FILE: secretsFile(),
+      DYNAMODB_ENDPOINT: engine.endpoint,
       AWS_REGION: localRegion,
       AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
@@ -165,14 +201,14 @@ function startOffline({ endpoint }: Engine, lambdaPort: number): ChildProcess {
       SLS_TELEMETRY_DISABLED: '1',
     },
   });
-  const log = createWriteStream(functionLog, { mode: 0o600 });
-  for (const [from, to] of [
-    [offline.stdout, process.stdout],
-    [offline.stderr, process.stderr],
+  const log = createWriteStream(functionLog(), { mode: 0o600 });
+  for (const [from, write] of [
+    [offline.stdout, terminal.print],
+    [offline.stderr, terminal.warn],
   ] as const) {
     createInterface({ input: from }).on('line', (line) => {
       if (timerNoise.test(line) || line.startsWith(figure)) return;
-      to.write(`${line}\n`);
+      write(line);
       // The functions' own, as CloudWatch has them; the rest is of the stand-in for Lambda.
       if (line.startsWith('{')) log.write(`${line}\n`);
     });
@@ -187,7 +223,7 @@ const timerNoise = /\(λ: (attendItems|sandboxBank)\) RequestId/;
 const figure = '{"_aws"';
 
 /** True once the routes answer. */
-async function answers(): Promise<boolean> {
+async function answers(port: number): Promise<boolean> {
   for (;;) {
     const connection = createConnection(port, 'localhost');
     const isUp = await once(connection, 'connect').then(
@@ -200,11 +236,18 @@ async function answers(): Promise<boolean> {
   }
 }
 
-function nextSteps({ endpoint }: Engine, formsUrl: string, { description }: DemoBank): string {
+interface Started {
+  readonly publicUrl: string;
+  readonly engine: Engine;
+  readonly formsUrl: string;
+  readonly bank: DemoBank;
+}
+
+function nextSteps({ publicUrl, engine, formsUrl, bank }: Started): string {
   return `
-The basket is ready at ${publicUrl} (DynamoDB engine: ${endpoint}). Ctrl-C stops it.
+The basket is ready at ${publicUrl} (DynamoDB engine: ${engine.endpoint}). Ctrl-C stops it.
 The forms of a workflow that asks for payments, and hears of them: ${formsUrl}
-${description}
+${bank.description}
 
 In another terminal:
   npm run demo                      add an item to pay, as a workflow does; its address opens in a browser
@@ -215,10 +258,8 @@ In another terminal:
 `;
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof LocalProblem)) throw error;
-  console.error(error.message);
-  process.exit(1);
+if (import.meta.main) {
+  await runCommand(main);
+  // What watches and what invokes has no end of its own.
+  process.exit();
 }

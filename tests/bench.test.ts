@@ -3,15 +3,16 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runScript } from './runScript.ts';
+import { main } from '../bench/bench.ts';
+import { type Run, runCommand } from './runCommand.ts';
 
 let folder: string;
-let ended: Awaited<ReturnType<typeof runScript>>;
+let ended: Run;
 let report: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'publik-basket-'));
-  ended = await runScript('bench', ['--quick', '--out', folder]);
+  ended = await runCommand(main, ['--quick', '--out', folder]);
   expect(ended.code, ended.output).toBe(0);
   report = await readFile(join(folder, 'benchmarks.md'), 'utf8');
 }, 180_000);

@@ -35,24 +35,28 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   return context.newPage();
 }
 
-/** Finds no fault with the page, in light and in dark, and at 320 px; and keeps what it looks like. */
+/** Finds no fault with the page, in light and in dark, and at 320 px; keeps what it looks like when SCREENSHOTS=true asks for it. */
 export async function inspectPage(page: Page, name: string): Promise<void> {
-  await mkdir(screenshots, { recursive: true });
-  const file = (variant: string) => fileURLToPath(new URL(`${name}-${variant}.png`, screenshots));
   const size = page.viewportSize();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     expect(await findFaults(page), `${name}, ${colorScheme}`).toEqual([]);
-    await page.screenshot({ path: file(colorScheme), fullPage: true });
+    await keepScreenshot(page, `${name}-${colorScheme}`);
   }
   await page.emulateMedia({ colorScheme: 'light' });
   for (const width of [320, 1280]) {
     await page.setViewportSize({ width, height: 800 });
-    const overflow = await page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     expect(overflow, `${name} is wider than ${width} px`).toBeLessThanOrEqual(0);
-    await page.screenshot({ path: file(String(width)), fullPage: true });
+    await keepScreenshot(page, `${name}-${width}`);
   }
   if (size !== null) await page.setViewportSize(size);
+}
+
+async function keepScreenshot(page: Page, name: string): Promise<void> {
+  if (process.env['SCREENSHOTS'] !== 'true') return;
+  await mkdir(screenshots, { recursive: true });
+  await page.screenshot({ path: fileURLToPath(new URL(`${name}.png`, screenshots)), fullPage: true });
 }
 
 /** Takes a picture for the README, only when that is asked for: every run has other references, and other machines other fonts. */
@@ -69,8 +73,12 @@ interface AxeResults {
 
 /** Each rule of axe-core that the page breaks, with the elements that break it. */
 async function findFaults(page: Page): Promise<string[]> {
-  const source = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
-  // Evaluated by the browser's tools, past the page's own policy, which lets no script in.
-  const results = (await page.evaluate(`${source}; axe.run(document, { resultTypes: ['violations'] })`)) as AxeResults;
+  // Evaluated by the browser's tools, past the page's own policy, which lets no script in. Once for each page that is loaded.
+  if (!(await page.evaluate(`'axe' in window`))) await page.evaluate(await axeSource());
+  const results = (await page.evaluate(`axe.run(document, { resultTypes: ['violations'] })`)) as AxeResults;
   return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+function axeSource(): Promise<string> {
+  return readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 }

@@ -147,7 +147,8 @@ describe('two runs that meet at the erasure', () => {
     const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     await met.writeSecrets({ ...secrets, services: { [service]: { keys: [serviceKey], aliases: [host] } } });
     const { body } = await met.add({ query: person, body: { amount: 12, url: `http://${host}/cantine/77/` } });
-    await fetch(`${body['payment_url']}/cancel`, { method: 'POST', redirect: 'manual' });
+    const choice = new URLSearchParams({ choice: 'remove' });
+    await fetch(`${body['payment_url']}/cancel`, { method: 'POST', body: choice, redirect: 'manual' });
     met.clock.advance(400 * dayMs);
     await met.attend();
     expect(calls).toBe(1);

@@ -1,6 +1,6 @@
 /** A citizen at the payment address, in a real browser: every way through, every page looked at. */
 import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Item } from '../lib/item/item.ts';
 import { inspectPage, isChromiumThere, launchBrowser, openPage, takePicture } from './browser.ts';
 import { noon } from './builders.ts';
@@ -25,6 +25,7 @@ describe.skipIf(!isChromiumThere())('a citizen', () => {
   beforeAll(async () => {
     basket = await startTestBasket({ isBrowsable: true });
     browser = await launchBrowser();
+    page = await openPage(browser);
   });
   afterAll(async () => {
     await browser.close();
@@ -32,9 +33,8 @@ describe.skipIf(!isChromiumThere())('a citizen', () => {
   });
   beforeEach(async () => {
     basket.clock.set(noon);
-    page = await openPage(browser);
+    await page.goto('about:blank');
   });
-  afterEach(() => page.context().close());
 
   async function add(body: Record<string, unknown> = {}, query: Record<string, string> = {}) {
     const answer = await basket.add({ body: { ...defaults, ...body }, query: { NameId: 'ab1c2d3e', ...query } });
@@ -190,6 +190,7 @@ describe.skipIf(!isChromiumThere())('a citizen', () => {
     await press('Payer');
     await leave(second.getByRole('button', { name: 'Payer' }));
     expect(second.url()).toBe(address);
+    await second.close();
     expect(Object.keys((await item()).payments)).toEqual(['1']);
     expect(await item()).toMatchObject({ state: 'paid' });
     expect(await item()).not.toHaveProperty('alerts');

@@ -17,6 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => stop());
 beforeEach(async () => {
+  await basket.forget();
   basket.clock.set(noon);
   // Fills the caches.
   await basket.add();

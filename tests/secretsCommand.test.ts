@@ -8,11 +8,14 @@ import { dynamodbBasketStore } from '../lib/basket/dynamodbBasketStore.ts';
 import { paymentUrl } from '../lib/payment/paymentLink.ts';
 import { putRegie } from '../lib/regie/administerRegies.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
+import { main as itemCommand } from '../scripts/item.ts';
 import { localClient, localCredentials } from '../scripts/local/engine.ts';
 import { createTables, readTables } from '../scripts/local/tables.ts';
+import { main as regie } from '../scripts/regie.ts';
+import { main as secrets } from '../scripts/secrets.ts';
 import { anItem, aRegie } from './builders.ts';
 import { type ParameterStoreServer, startParameterStore } from './parameterStoreServer.ts';
-import { runScript } from './runScript.ts';
+import { runCommand, runThroughNpm } from './runCommand.ts';
 import { startTestBasket, type TestBasket } from './testBasket.ts';
 
 const stagePath = '/publik-basket/dev';
@@ -50,7 +53,7 @@ const env = () => ({
 });
 
 const run = (args: string[], input: string | Buffer = '') =>
-  runScript('secrets', [...args, '--stage', 'dev'], { env: env(), input });
+  runCommand(secrets, [...args, '--stage', 'dev'], { env: env(), input });
 
 function storedAt(name: string): unknown {
   const { value = 'null', type } = store.parameters.get(`${stagePath}/${name}`) ?? {};
@@ -193,7 +196,7 @@ describe('npm run secrets', () => {
       value: { payzen: { test: { key: 'test-key', restPassword: 'test-password' }, production: { key: 'real-key' } } },
     });
     expect((await run(['set-bank', 'cantin', '--mode', 'test'], 'x\n')).output).toContain('There is no regie');
-    expect((await run(['set-bank', 'cantine'], 'x\n')).output).toContain('--mode test or --mode production');
+    expect((await run(['set-bank', 'cantine'], 'x\n')).output).toContain('"set-bank" needs --mode.');
     expect((await run(['set-bank', 'cantine', '--mode', 'test'], '\n\n')).output).toContain('A key is needed.');
   });
 
@@ -231,9 +234,9 @@ describe('npm run secrets', () => {
     [['rotate', 'unknown.example.org'], 'There is no service unknown.example.org'],
     [['retire', host], 'has one key'],
     [['add-service', 'Not a host'], 'a host is meant'],
-    [['init', '--mode', 'test'], 'Usage:'],
-    [['rotate'], 'Usage:'],
-    [['--nonsense'], 'Usage:'],
+    [['init', '--mode', 'test'], 'The option --mode does not go with "init".\nUsage:'],
+    [['rotate'], '"rotate" needs <host>.\nUsage:'],
+    [['--nonsense'], 'The command has no option --nonsense.\nUsage:'],
   ])('%j is refused with a sentence', async (args, sentence) => {
     const { code, output } = await run(args);
     expect([code, output]).toEqual([1, expect.stringContaining(sentence)]);
@@ -313,16 +316,25 @@ describe('running functions', () => {
 });
 
 describe('the other commands on a stage', () => {
+  it('run through npm, read standard input, and end', async () => {
+    const options = { env: env(), input: 'une-clé-partagée-à-deux\n' };
+    const added = await runThroughNpm('secrets', ['add-service', 'npm.example.org', '--stage', 'dev'], options);
+    expect(added).toMatchObject({ code: 0, output: expect.stringContaining('The service npm.example.org may call') });
+    expect(keysOf('npm.example.org')).toEqual(['une-clé-partagée-à-deux']);
+    const again = await runThroughNpm('secrets', ['add-service', 'npm.example.org', '--stage', 'dev'], options);
+    expect(again).toMatchObject({ code: 1, output: expect.stringContaining('may call already') });
+  });
+
   it('work on its tables', async () => {
     const client = localClient(basket.deps.config.dynamodbEndpoint ?? '');
     const { itemsTable } = await readTables('dev');
-    const put = await runScript('regie', ['put', 'scripts/local/demoRegie.yaml', '--stage', 'dev'], { env: env() });
+    const put = await runCommand(regie, ['put', 'scripts/local/demoRegie.yaml', '--stage', 'dev'], { env: env() });
     expect(put).toMatchObject({ code: 0, output: expect.stringContaining('is in place') });
-    const list = await runScript('regie', ['list', '--stage', 'dev'], { env: env() });
+    const list = await runCommand(regie, ['list', '--stage', 'dev'], { env: env() });
     expect(list.output).toMatch(/^regie-demo .*sandbox +active/m);
     const item = anItem();
     await dynamodbBasketStore(DynamoDBDocumentClient.from(client), itemsTable, 400).add(item);
-    const shown = await runScript('item', ['show', item.id, '--stage', 'dev'], { env: env() });
+    const shown = await runCommand(itemCommand, ['show', item.id, '--stage', 'dev'], { env: env() });
     expect(shown).toMatchObject({ code: 0, output: expect.stringContaining(`Item ${item.id}`) });
   });
 
@@ -334,24 +346,24 @@ describe('the other commands on a stage', () => {
     const file = join(await mkdtemp(join(tmpdir(), 'publik-basket-')), 'cantine.yaml');
     const text = 'id: cantine\nname: Régie\nbank: sandbox\ndefaultLabel: Été\n';
     await writeFile(file, Buffer.from(text, 'latin1'));
-    const put = await runScript('regie', ['put', file, '--stage', 'dev'], { env: env() });
+    const put = await runCommand(regie, ['put', file, '--stage', 'dev'], { env: env() });
     expect(put).toEqual({ code: 1, output: `${file}: it must be in UTF-8, and is not.\n` });
     expect(await register.load()).toEqual(before);
     await rm(dirname(file), { recursive: true });
   });
 
   it('refuse the sandbox bank where the stage has none', async () => {
-    const put = await runScript('regie', ['put', 'scripts/local/demoRegie.yaml', '--stage', 'prod'], { env: env() });
+    const put = await runCommand(regie, ['put', 'scripts/local/demoRegie.yaml', '--stage', 'prod'], { env: env() });
     expect(put).toMatchObject({ code: 1, output: expect.stringContaining('The stage prod has no sandbox bank') });
   });
 
   it.each([
-    ['item', ['list', '--stage', 'nowhere'], 'There is no such stage in this account and region'],
-    ['item', ['list', '--stage', 'No where'], 'The name of a stage'],
-    ['item', ['list', '--region', 'eu-west-1'], '--region goes with --stage'],
-    ['secrets', ['add-service', host, '--stage', 'nowhere'], 'no public address yet'],
-  ])('%s %j is refused with a sentence', async (name, args, sentence) => {
-    const { code, output } = await runScript(name, args, { env: env() });
+    ['item', ['list', '--stage', 'nowhere'], 'There is no such stage in this account and region', itemCommand],
+    ['item', ['list', '--stage', 'No where'], 'The name of a stage', itemCommand],
+    ['item', ['list', '--region', 'eu-west-1'], '--region goes with --stage', itemCommand],
+    ['secrets', ['add-service', host, '--stage', 'nowhere'], 'no public address yet', secrets],
+  ])('%s %j is refused with a sentence', async (_, args, sentence, main) => {
+    const { code, output } = await runCommand(main, args, { env: env() });
     expect([code, output]).toEqual([1, expect.stringContaining(sentence)]);
   });
 });

@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localCredentials } from '../scripts/local/engine.ts';
+import { main } from '../scripts/smoke.ts';
 import { type ParameterStoreServer, startParameterStore } from './parameterStoreServer.ts';
-import { runScript } from './runScript.ts';
+import { runCommand } from './runCommand.ts';
 import { service, serviceKey, startTestBasket, type TestBasket } from './testBasket.ts';
 
 let basket: TestBasket;
@@ -63,7 +64,7 @@ function smoke(...args: string[]) {
     AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
   };
-  return runScript('smoke', ['--stage', 'dev', ...args], { env });
+  return runCommand(main, ['--stage', 'dev', ...args], { env });
 }
 
 describe('npm run smoke', () => {
@@ -95,7 +96,7 @@ describe('npm run smoke', () => {
 
   it.each([
     [['--service', 'unknown.example.org'], 'There is no service unknown.example.org'],
-    [['--nonsense'], 'Usage: npm run smoke'],
+    [['--nonsense'], 'The command has no option --nonsense.\nUsage: npm run smoke -- [--service <host>]'],
   ])('%j is refused with a sentence', async (args, sentence) => {
     const { code, output } = await smoke(...args);
     expect([code, output]).toEqual([1, expect.stringContaining(sentence)]);

@@ -1,7 +1,4 @@
 /** The bank of `npm start`: the sandbox, which is part of the service, or a stand-in for a real one in this process. */
-
-import { parseArgs } from 'node:util';
-import { bankProfiles } from '../../lib/bank/profiles.ts';
 import type { BankName } from '../../lib/bank/settings.ts';
 import { newKey } from '../../lib/platform/random.ts';
 import type { Secrets } from '../../lib/platform/secrets.ts';
@@ -10,7 +7,7 @@ import { findActiveRegie } from '../../lib/regie/regie.ts';
 import type { RegieRegister } from '../../lib/regie/regieRegister.ts';
 import { startPayfipServer } from '../../standins/payfip/server.ts';
 import { startPayzenServer } from '../../standins/payzen/server.ts';
-import { ensurePayzenKeys, LocalProblem } from './folder.ts';
+import { ensurePayzenKeys } from './folder.ts';
 
 /** The bank that the default regie is at, for the time of one start. */
 export interface DemoBank {
@@ -28,23 +25,6 @@ const payzenRegieId = 'regie-payzen';
 const payfipRegieId = 'regie-payfip';
 const siteId = '12345678';
 const numcli = '123456';
-
-/** The `--bank` of a command line; the sandbox without it. @throws LocalProblem for anything else. */
-export function readBankName(args: string[]): BankName {
-  const { bank } = readOptions(args);
-  if (!Object.hasOwn(bankProfiles, bank)) throw new LocalProblem(usage);
-  return bank as BankName;
-}
-
-const usage = `Usage: npm start -- --bank ${Object.keys(bankProfiles).join('|')}`;
-
-function readOptions(args: string[]): { bank: string } {
-  try {
-    return parseArgs({ args, options: { bank: { type: 'string', default: 'sandbox' } } }).values;
-  } catch {
-    throw new LocalProblem(usage);
-  }
-}
 
 /** Starts the stand-in, where the bank is a real one. The port is one that nobody has. */
 export function startDemoBank(name: BankName, secrets: Secrets, port: number): Promise<DemoBank> {

@@ -6,6 +6,7 @@ import { newKey } from '../../lib/platform/random.ts';
 import { fileSecrets, type Secrets } from '../../lib/platform/secrets.ts';
 import { UnreadableText } from '../../lib/platform/textFile.ts';
 import { formatSiteOptions } from '../../standins/forms/siteOptions.ts';
+import { CommandProblem } from '../command/commandProblem.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { localFolder } from './environment.ts';
 import { readTables } from './tables.ts';
@@ -24,29 +25,21 @@ type EngineAddress = Pick<Engine, 'endpoint' | 'tables'>;
 /** Name of the service that `npm run demo` plays. */
 export const demoService = 'localhost';
 
-/** A sentence for the person at the terminal: nothing to debug. */
-export class LocalProblem extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'LocalProblem';
-  }
-}
-
-const folder = new URL(`../../${localFolder}/`, import.meta.url);
-const dataFolder = fileURLToPath(new URL('dynamodb', folder));
-const runningFile = new URL('running.json', folder);
+const inFolder = (name: string) => fileURLToPath(new URL(`../../${localFolder()}/${name}`, import.meta.url));
+const dataFolder = () => inFolder('dynamodb');
+const runningFile = () => inFolder('running.json');
 /** What the functions print, of the latest start. */
-export const functionLog = fileURLToPath(new URL('functions.log', folder));
-export const secretsFile = fileURLToPath(new URL('secrets.json', folder));
+export const functionLog = () => inFolder('functions.log');
+export const secretsFile = () => inFolder('secrets.json');
 /** Settings of the pretended forms, and what a w.c.s. on this machine needs of them. */
-const siteOptionsFile = new URL('site-options.cfg', folder);
+const siteOptionsFile = () => inFolder('site-options.cfg');
 
 /** Citizens' test data and keys: nobody else's business. */
 async function makeFolder(): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(inFolder(''), { recursive: true, mode: 0o700 });
 }
 
-/** Reads the secrets, and makes at the first start those that are missing. @throws LocalProblem when the file is malformed. */
+/** Reads the secrets, and makes at the first start those that are missing. @throws CommandProblem when the file is malformed. */
 export async function ensureSecrets(): Promise<Secrets> {
   await makeFolder();
   const made: Secrets = {
@@ -55,11 +48,11 @@ export async function ensureSecrets(): Promise<Secrets> {
     sandboxKey: newKey(),
   };
   try {
-    await writeFile(secretsFile, `${JSON.stringify(made, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
+    await writeFile(secretsFile(), `${JSON.stringify(made, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
   } catch (cause) {
     // The usual case: they were made before.
     if (!isCode(cause, 'EEXIST')) throw cause;
-    await chmod(secretsFile, 0o600);
+    await chmod(secretsFile(), 0o600);
   }
   const secrets = await readSecrets();
   // Made before there was a sandbox bank.
@@ -79,11 +72,11 @@ export async function introduceOurselves({ services }: Secrets, publicUrl: strin
   const { keys = [], outgoing } = services[demoService] ?? {};
   const name = outgoing?.orig ?? new URL(publicUrl).hostname;
   const [key = ''] = outgoing?.keys ?? keys;
-  await writeFile(siteOptionsFile, formatSiteOptions(name, key), { mode: 0o600 });
+  await writeFile(siteOptionsFile(), formatSiteOptions(name, key), { mode: 0o600 });
 }
 
 export function readSiteOptions(): Promise<string> {
-  return readFile(siteOptionsFile, 'utf8');
+  return readFile(siteOptionsFile(), 'utf8');
 }
 
 /** What a demo regie shares with PayZen in test mode, made once; and the secrets, with it in place. */
@@ -101,32 +94,32 @@ export async function ensurePayzenKeys(
 
 /** In one step: a start that is killed halfway leaves the old file. */
 export async function saveSecrets(secrets: Secrets): Promise<Secrets> {
-  const draft = `${secretsFile}.new`;
+  const draft = `${secretsFile()}.new`;
   await writeFile(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
-  await rename(draft, secretsFile);
+  await rename(draft, secretsFile());
   return secrets;
 }
 
 export async function readSecrets(): Promise<Secrets> {
   try {
-    return await fileSecrets(secretsFile).load();
+    return await fileSecrets(secretsFile()).load();
   } catch (cause) {
     if (cause instanceof UnreadableText && cause.isMissing)
-      throw new LocalProblem(`There are no local secrets yet: run "npm start" first.`);
+      throw new CommandProblem(`There are no local secrets yet: run "npm start" first.`);
     const { message } = cause as Error;
-    const sentence = cause instanceof UnreadableText ? message : `${secretsFile}: ${message}`;
-    throw new LocalProblem(`${sentence} Mend it, or delete it to have a new one.`);
+    const sentence = cause instanceof UnreadableText ? message : `${secretsFile()}: ${message}`;
+    throw new CommandProblem(`${sentence} Mend it, or delete it to have a new one.`);
   }
 }
 
-/** Starts the engine on the folder's data. @throws LocalProblem when it is in use, unreadable or of another time. */
+/** Starts the engine on the folder's data. @throws CommandProblem when it is in use, unreadable or of another time. */
 export async function openData(): Promise<Engine> {
   await makeFolder();
   await probe();
   try {
-    return await startEngine(dataFolder);
+    return await startEngine(dataFolder());
   } catch (cause) {
-    throw new LocalProblem(`${(cause as Error).message} Delete the folder ${dataFolder} to start afresh.`);
+    throw new CommandProblem(`${(cause as Error).message} Delete the folder ${dataFolder()} to start afresh.`);
   }
 }
 
@@ -144,30 +137,30 @@ export async function withEngine<Result>(work: (engine: EngineAddress) => Promis
 
 /** dynalite itself crashes on a folder that it cannot open, with nothing said of why. */
 async function probe(): Promise<void> {
-  const level = new Level(dataFolder);
+  const level = new Level(dataFolder());
   try {
     await level.open();
     await level.close();
   } catch (error) {
     const { cause } = error as { cause?: unknown };
     if (isCode(cause, 'LEVEL_LOCKED'))
-      throw new LocalProblem('It is already running: another "npm start" has the data.');
-    throw new LocalProblem(`The data in ${dataFolder} cannot be read: delete that folder to start afresh.`);
+      throw new CommandProblem('It is already running: another "npm start" has the data.');
+    throw new CommandProblem(`The data in ${dataFolder()} cannot be read: delete that folder to start afresh.`);
   }
 }
 
 export async function writeRunning(running: Running): Promise<void> {
-  await writeFile(runningFile, JSON.stringify(running));
+  await writeFile(runningFile(), JSON.stringify(running));
 }
 
 export async function forgetRunning(): Promise<void> {
-  await rm(runningFile, { force: true });
+  await rm(runningFile(), { force: true });
 }
 
 /** What `npm start` wrote, if it still runs. */
 export async function readRunning(): Promise<Running | undefined> {
   try {
-    const running = JSON.parse(await readFile(runningFile, 'utf8')) as Running;
+    const running = JSON.parse(await readFile(runningFile(), 'utf8')) as Running;
     // Any answer will do: a file that a killed process left behind names a port that nobody answers on.
     await fetch(running.dynamodbEndpoint, { signal: AbortSignal.timeout(1_000) });
     return running;

@@ -37,7 +37,7 @@ export function cloudwatchLogs(region: string, service: string): FunctionLogs {
 /** What `npm start` prints of the functions. */
 export const fileLogs: FunctionLogs = {
   async find(texts) {
-    const lines = (await readFile(functionLog, 'utf8')).split('\n');
+    const lines = (await readFile(functionLog(), 'utf8')).split('\n');
     return lines.filter((line) => texts.some((text) => line.includes(text)));
   },
 };

@@ -2,19 +2,24 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { CommandProblem } from '../command/commandProblem.ts';
 import { localClient } from '../local/engine.ts';
-import { LocalProblem, withEngine } from '../local/folder.ts';
+import { withEngine } from '../local/folder.ts';
 import { fileRegister, parameterRegister, type SecretsRegister } from './secretsRegister.ts';
 import { readStageSettings, type StageSettings } from './stageSettings.ts';
 
 /** The stage that `npm start` runs. */
 const localStage = 'local';
 
-/** Options of every command. */
-export const placeOptions = { stage: { type: 'string' }, region: { type: 'string' } } as const;
-
-export const placeHelp = `  --stage <name>     the stage on AWS, with the credentials of your shell; the laptop's without it
-  --region <name>    of AWS, where it is not that of serverless.yml`;
+/** Options of every command of an operator. */
+export const placeOptions = {
+  stage: {
+    type: 'string',
+    value: '<name>',
+    about: 'the stage on AWS, reached with the credentials of your shell; the laptop without it',
+  },
+  region: { type: 'string', value: '<name>', about: 'the AWS region, if it is not the one in serverless.yml' },
+} as const;
 
 export interface PlaceValues {
   readonly stage?: string | undefined;
@@ -35,11 +40,11 @@ export interface PlaceTables {
   readonly regiesTable: string;
 }
 
-/** @throws LocalProblem when the values make no sense. */
+/** @throws CommandProblem when the values make no sense. */
 export async function openPlace({ stage = localStage, region }: PlaceValues): Promise<Place> {
   const settings = await readStageSettings(stage);
   const isLocal = stage === localStage;
-  if (isLocal && region !== undefined) throw new LocalProblem('--region goes with --stage.');
+  if (isLocal && region !== undefined) throw new CommandProblem('--region goes with --stage.');
   const aws = { region: region ?? settings.region };
   const secretsPath = `/${settings.service}/${stage}`;
   return {

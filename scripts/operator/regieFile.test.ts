@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LocalProblem } from '../local/folder.ts';
+import { CommandProblem } from '../command/commandProblem.ts';
 import { readRegieFile } from './regieFile.ts';
 
 let folder: string;
@@ -73,8 +73,8 @@ describe('readRegieFile', () => {
   ])('refuses with a sentence: %s', async (_, content, sentence) => {
     const path = await aFile(content);
     const outcome = await readRegieFile(path).catch((error: unknown) => error);
-    expect(outcome).toBeInstanceOf(LocalProblem);
-    const { message } = outcome as LocalProblem;
+    expect(outcome).toBeInstanceOf(CommandProblem);
+    const { message } = outcome as CommandProblem;
     expect(message.startsWith(`${path}: `)).toBe(true);
     expect(message).toContain(sentence);
   });
@@ -91,6 +91,6 @@ describe('readRegieFile', () => {
     ['a file that is not there', () => join(folder, 'none.yaml'), 'there is no such file.'],
     ['a file without an end', () => '/dev/zero', 'it is larger than 64 kB.'],
   ])('refuses %s', async (_, path, sentence) => {
-    await expect(readRegieFile(path())).rejects.toThrow(new LocalProblem(`${path()}: ${sentence}`));
+    await expect(readRegieFile(path())).rejects.toThrow(new CommandProblem(`${path()}: ${sentence}`));
   });
 });

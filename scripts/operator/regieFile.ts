@@ -5,16 +5,16 @@ import type { RegieFile } from '../../lib/regie/administerRegies.ts';
 import { readableText } from '../../lib/values/text.ts';
 import { describeError, firstError } from '../../lib/values/validation.ts';
 import validateRegieFile from '../../schemas/compiled/regieFile.js';
-import { LocalProblem } from '../local/folder.ts';
+import { CommandProblem } from '../command/commandProblem.ts';
 
 /** Twice the largest logo. What is larger is no regie, and the parser takes the square of the number of keys. */
 const maximumBytes = 64_000;
 
-/** @throws LocalProblem with a sentence, whatever the file holds. */
+/** @throws CommandProblem with a sentence, whatever the file holds. */
 export async function readRegieFile(path: string): Promise<RegieFile> {
   const file = withReadableTexts(parseYaml(path, await readText(path)));
   const error = firstError(validateRegieFile, file);
-  if (error !== undefined) throw new LocalProblem(`${path}: ${describeError(error)}.`);
+  if (error !== undefined) throw new CommandProblem(`${path}: ${describeError(error)}.`);
   return file as RegieFile;
 }
 
@@ -30,7 +30,7 @@ async function readText(path: string): Promise<string> {
     return await readTextFile(path, maximumBytes);
   } catch (cause) {
     if (!(cause instanceof UnreadableText)) throw cause;
-    throw new LocalProblem(cause.message);
+    throw new CommandProblem(cause.message);
   }
 }
 
@@ -45,7 +45,7 @@ function parseYaml(path: string, text: string): unknown {
     // The last two: aliases of nothing, or of very much; and a nesting that is too deep for the parser.
     const isOfFile = [YAMLError, ReferenceError, RangeError].some((kind) => cause instanceof kind);
     if (!isOfFile) throw cause;
-    throw new LocalProblem(`${path}: not YAML that can be read. ${forTerminal((cause as Error).message)}`);
+    throw new CommandProblem(`${path}: not YAML that can be read. ${forTerminal((cause as Error).message)}`);
   }
 }
 

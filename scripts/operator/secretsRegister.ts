@@ -15,7 +15,8 @@ import {
   toParameters,
   toSecrets,
 } from '../../lib/platform/secretParameters.ts';
-import { LocalProblem, readRunning, readSecrets, saveSecrets } from '../local/folder.ts';
+import { CommandProblem } from '../command/commandProblem.ts';
+import { readRunning, readSecrets, saveSecrets } from '../local/folder.ts';
 
 export interface StoredSecret {
   readonly value: unknown;
@@ -28,7 +29,7 @@ export interface SecretsRegister {
   load(): Promise<Readonly<Record<string, StoredSecret>>>;
   /** @returns false when there is one already, which stays. */
   create(name: string, value: unknown): Promise<boolean>;
-  /** @throws LocalProblem when somebody else changed it since that version was read. */
+  /** @throws CommandProblem when somebody else changed it since that version was read. */
   replace(name: string, value: unknown, version: number): Promise<void>;
   remove(name: string): Promise<void>;
   /** Address under which citizens and services reach the stage. */
@@ -72,7 +73,7 @@ export function parameterRegister(client: SSMClient, path: string): SecretsRegis
     async replace(name, value, version) {
       // Parameter Store has no conditional write; its count of changes tells afterwards.
       if ((await put(name, value, false)) === version + 1) return;
-      throw new LocalProblem(
+      throw new CommandProblem(
         'Somebody else changed the same secret at this moment, and that change is gone: look at it with "list", and repeat what is missing.',
       );
     },
@@ -85,7 +86,7 @@ export function parameterRegister(client: SSMClient, path: string): SecretsRegis
         return Parameter?.Value ?? '';
       } catch (cause) {
         if (!(cause instanceof ParameterNotFound)) throw cause;
-        throw new LocalProblem('The stage has no public address yet: is it deployed, in this region and account?');
+        throw new CommandProblem('The stage has no public address yet: is it deployed, in this region and account?');
       }
     },
   };
@@ -96,7 +97,7 @@ function parse(name: string, text: string): unknown {
   try {
     return parseParameter(name, text);
   } catch (cause) {
-    throw new LocalProblem((cause as Error).message);
+    throw new CommandProblem((cause as Error).message);
   }
 }
 
@@ -122,7 +123,7 @@ export const fileRegister: SecretsRegister = {
   async publicUrl() {
     const running = await readRunning();
     if (running === undefined)
-      throw new LocalProblem('The basket is not running: "npm start" in another terminal first.');
+      throw new CommandProblem('The basket is not running: "npm start" in another terminal first.');
     return running.publicUrl;
   },
 };

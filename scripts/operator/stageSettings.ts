@@ -1,7 +1,7 @@
 /** What `serverless.yml` says of a stage, for the commands of an operator. */
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { LocalProblem } from '../local/folder.ts';
+import { CommandProblem } from '../command/commandProblem.ts';
 import { readTables, type Tables } from '../local/tables.ts';
 
 export interface StageSettings {
@@ -24,10 +24,10 @@ interface Template {
   readonly provider: { readonly region: string };
 }
 
-/** @throws LocalProblem when no stage can have this name. */
+/** @throws CommandProblem when no stage can have this name. */
 export async function readStageSettings(stage: string): Promise<StageSettings> {
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(stage)) {
-    throw new LocalProblem('The name of a stage is made of small letters, digits and hyphens.');
+    throw new CommandProblem('The name of a stage is made of small letters, digits and hyphens.');
   }
   const text = await readFile(new URL('../../serverless.yml', import.meta.url), 'utf8');
   // The tags of CloudFormation, which the parser warns of, stand nowhere in what is read here.
@@ -36,7 +36,7 @@ export async function readStageSettings(stage: string): Promise<StageSettings> {
   const days = (name: string) => {
     const count = Number(param(name));
     if (Number.isInteger(count) && count > 0) return count;
-    throw new LocalProblem(`serverless.yml: ${name} of the stage ${stage} must be a number of days.`);
+    throw new CommandProblem(`serverless.yml: ${name} of the stage ${stage} must be a number of days.`);
   };
   const [, region = ''] = /'([^']+)'/.exec(provider.region) ?? [];
   return {

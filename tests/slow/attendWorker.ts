@@ -1,10 +1,10 @@
 /** A process that attends items until it is killed: what a test of kills starts. Says "idle" when nothing is due any more. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createHandler } from '../functions/attendItems.ts';
-import { buildPaymentDeps } from '../lib/composition/paymentDeps.ts';
-import { buildServiceDeps } from '../lib/composition/serviceDeps.ts';
-import type { Config } from '../lib/platform/config.ts';
-import { aLogger, aMetrics } from './builders.ts';
+import { createHandler } from '../../functions/attendItems.ts';
+import { buildPaymentDeps } from '../../lib/composition/paymentDeps.ts';
+import { buildServiceDeps } from '../../lib/composition/serviceDeps.ts';
+import type { Config } from '../../lib/platform/config.ts';
+import { aLogger, aMetrics } from '../builders.ts';
 
 const [config = '{}', offsetMs = '0'] = process.argv.slice(2);
 const clock = { now: () => new Date(Date.now() + Number(offsetMs)) };

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FormServer, startFormServer } from '../standins/forms/server.ts';
-import { anItem } from './builders.ts';
-import { secrets, service, serviceKey, startTestBasket, type TestBasket } from './testBasket.ts';
+import { type FormServer, startFormServer } from '../../standins/forms/server.ts';
+import { anItem } from '../builders.ts';
+import { secrets, service, serviceKey, startTestBasket, type TestBasket } from '../testBasket.ts';
 
 const worker = fileURLToPath(new URL('attendWorker.ts', import.meta.url));
 
