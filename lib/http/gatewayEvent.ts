@@ -9,7 +9,7 @@ interface GivenEvent extends Omit<Lacking<APIGatewayProxyEventV2>, 'requestConte
 
 /**
  * The event with all that every edge reads. What is not there, or null, is empty: an event without a method is one of a method
- * that no route has, and one without a query string is not signed. The body's own reader takes any.
+ * that no route has, and one without a query string is not signed. What is no text is no body.
  */
 export function wholeEvent(event: GivenEvent | null): APIGatewayProxyEventV2 {
   const { requestContext: context, ...given } = event ?? {};
@@ -19,6 +19,7 @@ export function wholeEvent(event: GivenEvent | null): APIGatewayProxyEventV2 {
     rawPath: given.rawPath ?? '',
     rawQueryString: given.rawQueryString ?? '',
     headers: given.headers ?? {},
+    body: typeof given.body === 'string' ? given.body : undefined,
     requestContext: { ...context, requestId: context?.requestId ?? '', http: context?.http ?? { method: '' } },
   } as APIGatewayProxyEventV2;
 }
