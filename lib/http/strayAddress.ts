@@ -6,6 +6,11 @@ const paymentPath = /\/payment\/(.+)$/is;
 /** Crockford reads a letter that base32 does not have as the digit that it looks like. */
 const lookalikes: Readonly<Record<string, string>> = { i: '1', l: '1', o: '0' };
 
+const noLetter = /[^0-9a-hjkmnp-tv-z]/g;
+
+/** As many letters as a token has, whatever stands between and before them; then the end, or what is no letter and all behind it. */
+const wholeToken = new RegExp(`^(?:[^0-9a-hjkmnp-tv-z]*[0-9a-hjkmnp-tv-z]){${tokenLength}}(?![0-9a-hjkmnp-tv-z])`);
+
 /**
  * The token of a payment page that a path was meant to lead to: what cannot be part of one is dropped. Undefined when something
  * else is left; whether it is one of ours is for its MAC to say.
@@ -13,8 +18,7 @@ const lookalikes: Readonly<Record<string, string>> = { i: '1', l: '1', o: '0' };
 export function strayToken(rawPath: string): string | undefined {
   const [, name = ''] = paymentPath.exec(decode(rawPath)) ?? [];
   const letters = name.toLowerCase().replace(/[ilo]/g, (letter) => lookalikes[letter] ?? letter);
-  const token = letters.replace(/[^0-9a-hjkmnp-tv-z]/g, '');
-  return token.length === tokenLength ? token : undefined;
+  return wholeToken.exec(letters)?.[0].replace(noLetter, '');
 }
 
 /** The gateway decodes some paths, and others not. */
