@@ -14,6 +14,7 @@ import {
 import type { ServiceSecrets } from '../lib/platform/secrets.ts';
 import { UnreadableText } from '../lib/platform/textFile.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';
+import { dropUnseen } from '../lib/values/text.ts';
 import { formatSiteOptions } from '../standins/forms/siteOptions.ts';
 import { defineCommand, runCommand, type Terminal } from './command/command.ts';
 import type { Values } from './command/commandLine.ts';
@@ -280,7 +281,10 @@ async function ask({ input }: Terminal, questions: readonly string[]): Promise<s
   // Ctrl-C and Ctrl-D end the input too: somebody who thinks better of it has not typed an empty line.
   if (answers.length < questions.length)
     throw new CommandProblem('The input ended before it was all there: nothing is changed.');
-  return answers.map((answer) => answer.trim());
+  const texts = answers.map((answer) => answer.trim());
+  if (texts.some((text) => dropUnseen(text) !== text))
+    throw new CommandProblem('It holds characters that show nothing, which come with some copies: nothing is changed.');
+  return texts;
 }
 
 async function askAtTerminal(input: Readable, questions: readonly string[]): Promise<string[]> {

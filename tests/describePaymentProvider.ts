@@ -153,6 +153,16 @@ export function describePaymentProvider(
       }
     });
 
+    it('believes a message that has gathered parameters of others, repeated and unreadable ones too', async () => {
+      const messages = await bench.choose(await bench.provider.open(bench.order()), 'paid');
+      const others = '&a=1&a=2&utm_source=%FF&%FF=1&fbclid';
+      for (const { channel, rawQuery, body } of messages) {
+        const gathered = { channel, rawQuery: `${rawQuery}${others}`, body: `${body}${others}` };
+        expect(bench.provider.read(gathered)).toEqual(bench.provider.read({ channel, rawQuery, body }));
+      }
+      expect(bench.provider.read({ channel: 'return', rawQuery: others.slice(1), body: '' })).toBeUndefined();
+    });
+
     it('believes no message signed with another key', async () => {
       const { stranger } = bench;
       if (stranger === undefined) return;

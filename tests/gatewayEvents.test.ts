@@ -176,6 +176,23 @@ describe('an event of a test in the console or of an emulator, which holds less'
     expect(bank?.statusCode).toBe('rawPath' in (event ?? {}) ? 404 : undefined);
   });
 
+  it.each(['hello', 5, true, []])('%j: refused by every handler too', async (event) => {
+    const routes = [addPath, removePath, '/payment/{token}', '/payment-notification/{token}'];
+    const answers = routes.map((route) => basket.handlers.byRoute(route)(event as never, {} as Context));
+    expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual([405, 405, 404, 404]);
+    expect(await basket.handlers.byRoute('/sandbox/{proxy+}')(event as never, {} as Context)).toBeUndefined();
+  });
+
+  it.each([{}, { amount: 10 }, 5, [1]])('a body that is no text, %j, is none', async (body) => {
+    const { token } = await add();
+    const event = (path: string) => ({ ...httpApiEvent({ path }), body }) as unknown as APIGatewayProxyEventV2;
+    const unsigned = [addPath, removePath].map((path) => basket.handlers.byRoute(path)(event(path), {} as Context));
+    expect((await Promise.all(unsigned)).map(({ statusCode }) => statusCode)).toEqual([403, 403]);
+    const paid = { ...event(`/payment/${token}/pay`), routeKey: 'ANY /payment/{token}/pay', pathParameters: { token } };
+    const { statusCode, headers } = await basket.handlers.byRoute('/payment/{token}/pay')(paid, {} as Context);
+    expect([statusCode, headers?.['Location']]).toEqual([303, expect.stringContaining('/sandbox/pay/')]);
+  });
+
   it('a signed call without a query string is one without a signature', async () => {
     const event = { ...httpApiEvent({ path: addPath }), rawQueryString: null, queryStringParameters: { NameId: 'x' } };
     const { statusCode, body = '' } = await basket.handlers.add(event as never, {} as Context);

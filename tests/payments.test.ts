@@ -1,4 +1,5 @@
 /** The payment address over HTTP: what each request costs and changes, in every order and number, honest or not. */
+import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHandler as createAttendHandler } from '../functions/attendItems.ts';
 import { encodeFields, signFields } from '../lib/bank/sandbox/sandboxSignature.ts';
@@ -363,6 +364,15 @@ describe('an address that came through a mail or a paper', () => {
     ...['.', ',', ';', ')', '>', '/', '%20', '%3E', '%2C', '%C2%A0', '%E2%80%8B', '%C2%BB', '.)', '/.', '%'].map(
       (behind) => [`with ${behind} behind it`, (token: string) => `${token}${behind}`] as const,
     ),
+    ...[
+      '%20Cordialement',
+      '%E2%80%AF:%20merci',
+      '&amp;x=1',
+      '%5D(https://example.org)',
+      '/pay/',
+      '%253E',
+      '%3Fa=1',
+    ].map((behind) => [`with words behind it: ${behind}`, (token: string) => `${token}${behind}`] as const),
     ['with a space before it', (token: string) => `%20${token}`],
     ['broken by a line end', (token: string) => `${token.slice(0, 40)}=%0D%0A${token.slice(40)}`],
     ['with its first character encoded', (token: string) => `%${token.charCodeAt(0).toString(16)}${token.slice(1)}`],
@@ -381,6 +391,13 @@ describe('an address that came through a mail or a paper', () => {
     const { address } = await add();
     const answer = await get(`${basket.url}${folder}${address.slice(-52).toUpperCase()}.`);
     expect([answer.status, locationOf(answer)]).toEqual([303, address]);
+  });
+
+  it.each(['x', '0', 'x.', '0%20'])('with a letter too many, %s: not found', async (behind) => {
+    const { address } = await add();
+    const answer = await fetch(`${basket.url}/payment/${address.slice(-52)}${behind}`);
+    expect(answer.status).toBe(404);
+    expect(proxy.operations).toEqual([]);
   });
 
   it('is posted to in vain', async () => {
@@ -403,6 +420,22 @@ describe('a POST to a page', () => {
     );
     proxy.fault('PutItem', ['throttled', 'throttled']);
     expect(locationOf(await removeByCitizen(address))).toBe(`${address}?interrupted=yes`);
+  });
+
+  it.each(['pay', 'cancel', 'return'])('is so too while the address cannot be believed (%s)', async (page) => {
+    const { address, id } = await add();
+    const asked = page === 'return' ? `${basket.url}${returnPath(id)}` : `${address}/${page}`;
+    await writeFile(String(basket.deps.config.secretsFile), 'not JSON');
+    basket.clock.advance(24 * 3_600_000);
+    basket.metrics.figures.length = 0;
+    const answer = await post(asked, { choice: 'remove' });
+    expect([answer.status, locationOf(answer)]).toEqual([303, `${asked}?interrupted=yes`]);
+    expect(basket.metrics.figures).toContainEqual({ name: 'PagesInterrupted', value: 1 });
+    // It tells how things stand, at each look.
+    expect((await get(locationOf(answer))).status).toBe(500);
+    await basket.writeSecrets(secrets);
+    expect((await fetch(locationOf(answer))).status).toBe(200);
+    expect(await item(id)).toMatchObject({ version: 1 });
   });
 
   it.each([

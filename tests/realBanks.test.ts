@@ -79,7 +79,12 @@ async function pressPayfip(address: string, resultrans: string): Promise<string>
   const bankPage = opened.headers.get('location') ?? '';
   expect(bankPage).toContain(`${payfip.pageUrl}?idop=`);
   await fetch(bankPage);
-  const body = new URLSearchParams({ idop: new URL(bankPage).searchParams.get('idop') ?? '', resultrans });
+  return choosePayfip(new URL(bankPage).searchParams.get('idop') ?? '', resultrans);
+}
+
+/** Presses on its page, which is open. */
+async function choosePayfip(idop: string, resultrans: string): Promise<string> {
+  const body = new URLSearchParams({ idop, resultrans });
   const pressed = await fetch(payfip.pageUrl, { method: 'POST', body, redirect: 'manual' });
   return pressed.headers.get('location') ?? '';
 }
@@ -296,10 +301,29 @@ describe('PayFiP', () => {
   it('A: may still be taken up again while the idop lives, then it is abandoned', async () => {
     const { address, item } = await add('tresor');
     await pressPayfip(address, 'A');
-    expect(await item()).toMatchObject({ state: 'waiting', payments: { '1': { state: 'pending' } } });
+    expect(await item()).toMatchObject({ state: 'waiting', payments: { '1': { state: 'open' } } });
+    // Nobody is told that a bank is at work, and there is a way back to it.
+    expect(await (await fetch(address)).text()).toMatch(/<h1>Paiement en cours<[\s\S]*Reprendre le paiement/);
     await live(21);
     expect(await item()).toMatchObject({ state: 'waiting', payments: { '1': { state: 'abandoned' } } });
     expect(await item()).not.toHaveProperty('lockedUntil');
+  });
+
+  it.each(['A', 'R'])('%s, then paid on the same page: the money is not lost', async (first) => {
+    const { address, item } = await add('tresor');
+    await pressPayfip(address, first);
+    const { bankReference = '' } = (await item()).payments['1'] ?? {};
+    await choosePayfip(bankReference, 'P');
+    expect(await item()).toMatchObject({ state: 'paid', paidBy: '1' });
+  });
+
+  it('R, paid by another attempt, then paid on the first page too: the second one is to be refunded', async () => {
+    const { address, item } = await add('tresor');
+    await pressPayfip(address, 'R');
+    const { bankReference = '' } = (await item()).payments['1'] ?? {};
+    await pressPayfip(address, 'P');
+    await choosePayfip(bankReference, 'P');
+    expect(await item()).toMatchObject({ state: 'paid', paidBy: '2', alerts: { '1': { kind: 'money-to-refund' } } });
   });
 
   it('is found by asking when the notification is lost and the citizen does not come back', async () => {

@@ -169,6 +169,13 @@ describe('npm run secrets', () => {
     expect(store.parameters).toEqual(before);
   });
 
+  it('changes nothing when a key holds what nobody sees', async () => {
+    const before = new Map(store.parameters);
+    const { code, output } = await run(['add-service', 'tiers.example.org'], 'une-clé-partagée\u200B-à-deux\n');
+    expect([code, output]).toEqual([1, expect.stringContaining('characters that show nothing')]);
+    expect(store.parameters).toEqual(before);
+  });
+
   it('lists who may call, and no key', async () => {
     const { output } = await run(['list']);
     expect(output).toMatch(/^demarches\.example\.org +1 +formulaires\.example\.org +default$/m);

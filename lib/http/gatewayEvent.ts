@@ -9,7 +9,7 @@ interface GivenEvent extends Omit<Lacking<APIGatewayProxyEventV2>, 'requestConte
 
 /**
  * The event with every field that the edges read. A missing or null field becomes empty: without a method no route matches, and
- * without a query string the call is not signed. The reader of the body takes any event.
+ * without a query string the call is not signed. A body that is no text becomes none.
  */
 export function wholeEvent(event: GivenEvent | null): APIGatewayProxyEventV2 {
   const { requestContext: context, ...given } = event ?? {};
@@ -19,6 +19,7 @@ export function wholeEvent(event: GivenEvent | null): APIGatewayProxyEventV2 {
     rawPath: given.rawPath ?? '',
     rawQueryString: given.rawQueryString ?? '',
     headers: given.headers ?? {},
+    body: typeof given.body === 'string' ? given.body : undefined,
     requestContext: { ...context, requestId: context?.requestId ?? '', http: context?.http ?? { method: '' } },
   } as APIGatewayProxyEventV2;
 }

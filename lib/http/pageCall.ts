@@ -143,11 +143,20 @@ function answerError(event: PageEvent, error: unknown, depsOf: () => PageDeps) {
   const { itemId, address } = event.target ?? {};
   logFailedCall(loggerOf(depsOf), { what: 'page', event, error, code, status, itemId });
   // Only a GET is answered with a page: going back to it, or reloading it, then sends nothing a second time.
-  if (address !== undefined && status >= 500 && !isReading(event)) {
-    depsOf().metrics.record({ name: 'PagesInterrupted', value: 1 });
-    return redirectAnswer(`${address}?interrupted=yes`);
+  if (status >= 500 && !isReading(event)) {
+    recordInterruption(depsOf);
+    // Without an item, the same address tells it when it is asked for with a GET.
+    return redirectAnswer(`${address ?? ''}?interrupted=yes`);
   }
   return renderError({ code, language: languageOf(event), reference: event.requestContext.requestId, address });
+}
+
+function recordInterruption(depsOf: () => PageDeps): void {
+  try {
+    depsOf().metrics.record({ name: 'PagesInterrupted', value: 1 });
+  } catch {
+    // The stage could not be built, which is what is logged.
+  }
 }
 
 function codeOf(error: unknown) {

@@ -95,7 +95,8 @@ export function sandboxBankHandler(depsOf: () => SandboxBankDeps) {
       if ('rawPath' in request.event) request.response = answerError(request.event, request.error, depsOf);
     })
     .before((request) => {
-      const event = request.event ?? {};
+      // A test event may be a bare text or a number.
+      const event = Object(request.event ?? {}) as SandboxEvent;
       request.event = 'rawPath' in event ? wholeEvent(event) : event;
     })
     .handler(async (event) => {

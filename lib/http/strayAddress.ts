@@ -6,6 +6,11 @@ const paymentPath = /\/payment\/(.+)$/is;
 /** Letters that base32 does not have. Crockford reads each as the digit that it looks like. */
 const lookalikes: Readonly<Record<string, string>> = { i: '1', l: '1', o: '0' };
 
+const noLetter = /[^0-9a-hjkmnp-tv-z]/g;
+
+/** As many letters as a token has, whatever stands between and before them; then the end, or what is no letter and all behind it. */
+const wholeToken = new RegExp(`^(?:[^0-9a-hjkmnp-tv-z]*[0-9a-hjkmnp-tv-z]){${tokenLength}}(?![0-9a-hjkmnp-tv-z])`);
+
 /**
  * The token of a payment page that a path was meant to lead to. Characters that no token has are dropped. Undefined when the
  * rest has not a token's length. Only the MAC tells whether the token is ours.
@@ -13,8 +18,7 @@ const lookalikes: Readonly<Record<string, string>> = { i: '1', l: '1', o: '0' };
 export function strayToken(rawPath: string): string | undefined {
   const [, name = ''] = paymentPath.exec(decode(rawPath)) ?? [];
   const letters = name.toLowerCase().replace(/[ilo]/g, (letter) => lookalikes[letter] ?? letter);
-  const token = letters.replace(/[^0-9a-hjkmnp-tv-z]/g, '');
-  return token.length === tokenLength ? token : undefined;
+  return wholeToken.exec(letters)?.[0].replace(noLetter, '');
 }
 
 /** The gateway decodes some paths, and leaves others as they are. */

@@ -87,7 +87,9 @@ function isSuccess({ headers: { errorCode }, body, isWhole }: FormAnswer): boole
 /** Whether w.c.s. reads an `X-Error-Code` or an `err` as no error: false in Python, or 0 as a whole number. */
 function isNoError(err: unknown): boolean {
   if (typeof err === 'string') return err === '' || /^\s*[+-]?0+\s*$/.test(err);
-  return err === undefined || err === null || err === false || err === 0;
+  if (typeof err === 'number') return Math.trunc(err) === 0;
+  if (typeof err === 'object' && err !== null) return Object.keys(err).length === 0;
+  return err === undefined || err === null || err === false;
 }
 
 function parseJson(text: string): unknown {

@@ -9,7 +9,7 @@ import {
 import type { ProviderOf } from '../bank/registry.ts';
 import type { BasketStore } from '../basket/basketStore.ts';
 import { changeItem } from '../basket/changeItem.ts';
-import { attemptReference, isUnderWay } from '../item/attempt.ts';
+import { attemptReference } from '../item/attempt.ts';
 import type { Item } from '../item/item.ts';
 import type { Cache } from '../platform/cache.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -95,10 +95,12 @@ async function settleMessage(deps: SettlingDeps, context: AttemptContext, messag
   logSettlement(deps.logger, { before: item, after: settled, attemptId, channel: message.channel });
 }
 
-/** The bank's answer about an attempt. Undefined when the attempt cannot change any more, or the bank cannot be asked. */
+/**
+ * The bank's answer about an attempt. Undefined when the attempt cannot change any more, or the bank cannot be asked. A refused
+ * attempt may change: a bank may let its citizen try again on the same page, and then tells us a second time.
+ */
 async function askAbout({ item, attemptId, provider }: AttemptContext): Promise<PaymentReport | undefined> {
-  const attempt = attemptOf(item, attemptId);
-  const mayChange = isUnderWay(attempt) || attempt.state === 'expired';
+  const mayChange = attemptOf(item, attemptId).state !== 'paid';
   return mayChange && isAskable(provider) ? provider.ask(askedAttempt(item, attemptId)) : undefined;
 }
 

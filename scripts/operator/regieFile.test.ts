@@ -68,7 +68,8 @@ describe('readRegieFile', () => {
     ['a YAML to come', `%YAML 3.0\n---\n${good}`, 'Unsupported YAML version'],
     ['a list as a key', `${good}? [a, b]\n: c`, 'must NOT have additional properties'],
     ['a prototype', `${good}__proto__: {bank: payzen}`, 'must NOT have additional properties'],
-    ['bytes for a text', good.replace('Entrée', '!!binary RW50cg=='), 'defaultLabel: must be string'],
+    ['bytes for a text', good.replace('Entrée', '!!binary RW50cg=='), 'Unresolved tag'],
+    ['an ordered map', `${good}triggers: !!omap [paid: regle]\n`, 'Unresolved tag'],
     ['a number for a text', good.replace('Entrée', '12'), 'defaultLabel: must be string'],
   ])('refuses with a sentence: %s', async (_, content, sentence) => {
     const path = await aFile(content);

@@ -34,10 +34,10 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** One document of plain values: what a tag that is not known was to make is not guessed at. */
+/** One document of plain values: no tag makes others. An `!!omap` would leave nothing of what it holds. */
 function parseYaml(path: string, text: string): unknown {
   try {
-    const document = parseDocument(text, { logLevel: 'error' });
+    const document = parseDocument(text, { logLevel: 'error', resolveKnownTags: false });
     const [problem] = [...document.errors, ...document.warnings];
     if (problem !== undefined) throw problem;
     return document.toJS();

@@ -42,8 +42,8 @@ export function readReport(fields: Fields, { account, attempt, now }: Question):
   const bankTransactionDate = readParisTime(fields.get('dattrans'), fields.get('heurtrans'));
   const bankTransactionId = keptFieldsOf(fields).get('numauto') ?? attempt.bankReference;
   return {
-    // The page lets the citizen try again while it lives.
-    outcome: outcome === 'abandoned' && isPageAlive(attempt, now) ? 'pending' : outcome,
+    // The page lets the citizen try again while it lives. Nothing has happened yet.
+    outcome: outcome === 'abandoned' && isPageAlive(attempt, now) ? 'open' : outcome,
     reference: fieldOf(fields, 'refdet', /^[0-9A-Za-z]{1,30}$/),
     amountCents: Number(fieldOf(fields, 'montant', /^\d{1,11}$/)),
     currency,

@@ -292,7 +292,7 @@ describe('ask', () => {
     ['V', '2026-11-24T12:05:00.000Z', 'paid'],
     ['R', '2026-11-24T12:05:00.000Z', 'refused'],
     ['Z', '2026-11-24T12:05:00.000Z', 'refused'],
-    ['A', '2026-11-24T12:05:00.000Z', 'pending'],
+    ['A', '2026-11-24T12:05:00.000Z', 'open'],
     ['A', '2026-11-24T12:20:00.000Z', 'abandoned'],
   ])('reports the result %s at %s as %s', async (resultrans, now, outcome) => {
     answer(200, detail.replace('<resultrans>P<', `<resultrans>${resultrans}<`));

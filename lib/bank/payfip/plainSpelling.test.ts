@@ -29,6 +29,9 @@ describe('spellPlainly', () => {
     ['ﬀ ﬁ ſ K Å', 'ff fi s K A'],
     ['ABC 123 !', 'ABC 123 !'],
     ['я', ' '],
+    ['2½ ½¼ 10² 10¹²', '2 1 2 1 2 1 4 10 2 10 12'],
+    ['①② ①½ ⓫⑫ ²½', '1 2 1 1 2   12 2 1 2'],
+    ['Tarif① ③e m² H₂O', 'Tarif1 3e m2 H2O'],
   ])('%j is %j', (text, plain) => {
     expect(spellPlainly(text)).toBe(plain);
   });

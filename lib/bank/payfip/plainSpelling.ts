@@ -35,8 +35,9 @@ export function spellPlainly(text: string): string {
     .replace(/\P{ASCII}/gu, spell);
 }
 
-/** 2½ is not 21/2, and 10² not 102. */
-const betweenNumbers = /(?<=\p{Nd})(?=\p{No})|(?<=\p{No})(?=\p{Nd})/gu;
+/** 2½ is not 21/2, and 10² not 102; nor is ①② twelve, while 10¹² has the digits of one number. */
+const betweenNumbers =
+  /(?<=\p{Nd})(?=\p{No})|(?<=\p{No})(?=\p{Nd})|(?<=\p{No})(?=[\p{No}--[⁰¹²³⁴-⁹₀-₉]])|(?<=[\p{No}--[⁰¹²³⁴-⁹₀-₉]])(?=\p{No})/gv;
 
 function spell(letter: string, offset: number, text: string): string {
   const spelling = spellings.get(letter.toLowerCase()) ?? ' ';

@@ -312,6 +312,7 @@ describe('ask', () => {
   const as = (part: object, detailedStatus: string, change: object = {}) => ({ ...part, detailedStatus, ...change });
   it.each([
     ['three parts', 'paid', 1005, [voucher, as(card, 'CAPTURED', { amount: 600 }), { ...card, amount: 5 }]],
+    ['the parts, one of them told twice', 'paid', 1005, [voucher, card, voucher]],
     ['the parts, and a try that was refused', 'paid', 1005, [as(card, 'REFUSED'), voucher, card]],
     ['the whole, and a voucher that was given back', 'paid', 1005, [as(voucher, 'CANCELLED'), transaction]],
     [

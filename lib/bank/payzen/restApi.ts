@@ -41,11 +41,20 @@ export async function askOrder(account: RestAccount, attempt: AskedAttempt, now:
   const { transactions } = answer;
   if (response['status'] !== 'SUCCESS' || !Array.isArray(transactions)) refuse('message-malformed');
   const asked = { ...attempt, shop: account.siteId, mode: account.mode };
-  const read = transactions.map((transaction) =>
+  const read = withoutRepeated(transactions).map((transaction) =>
     readTransaction(transaction, { answer, mode: response['mode'], asked }),
   );
   const found = read.filter((each) => each !== undefined);
   return reportOrder(found, asked) ?? reportNothing(account, attempt, now);
+}
+
+/** A transaction that is told twice is one: its money would be counted twice, and owed back. */
+function withoutRepeated(transactions: readonly unknown[]): unknown[] {
+  const texts = transactions.map((transaction) => JSON.stringify(transaction));
+  return transactions.filter((transaction, index) => {
+    const isNamed = isObject(transaction) && typeof transaction['uuid'] === 'string';
+    return !isNamed || texts.indexOf(texts[index] ?? '') === index;
+  });
 }
 
 async function getOrder({ siteId, rest }: RestAccount, reference: string): Promise<Json> {

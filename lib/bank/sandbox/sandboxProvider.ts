@@ -16,7 +16,7 @@
  * `transaction` once the citizen has decided, and `capture_date` (`yyyy-mm-dd`) when the money is taken later. Statuses:
  * `created`, `pending`, `accepted` (to be authorised later), `paid`, `refused`, `abandoned`, `expired`.
  */
-import { parseQueryString } from '../../publik/queryString.ts';
+import { parseQueryString, type QueryParameter } from '../../publik/queryString.ts';
 import { AppError } from '../../values/errors.ts';
 import { callBank } from '../bankCall.ts';
 import { answerPlainly } from '../notificationAnswer.ts';
@@ -53,7 +53,8 @@ export function sandboxProvider({ url, key, shop, requiresEmail }: SandboxAccoun
     },
 
     read({ channel, rawQuery, body }) {
-      const parameters = parseQueryString(channel === 'return' ? rawQuery : body);
+      // An address may have gathered parameters of others on its way. They prove nothing.
+      const parameters = parseQueryString(channel === 'return' ? rawQuery : body).filter(isOfMessage);
       // A bare link that somebody kept: it has no message, and proves nothing.
       if (parameters.length === 0) return undefined;
       return readReport(readSignedFields(parameters, key));
@@ -74,6 +75,14 @@ export function sandboxProvider({ url, key, shop, requiresEmail }: SandboxAccoun
       return readReport(readSignedFields(parameters, key));
     },
   };
+}
+
+/** All that a message may have. */
+const messageFields: readonly (string | null)[] =
+  'reference shop mode amount currency status date transaction capture_date signature'.split(' ');
+
+function isOfMessage({ name }: QueryParameter): boolean {
+  return messageFields.includes(name);
 }
 
 function orderFields(order: PaymentOrder, shop: string): Fields {
