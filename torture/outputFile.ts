@@ -11,8 +11,8 @@ let opened: number | undefined;
 /** Its descriptor, for a process to print to. Empty at first. */
 export function outputFile(): number {
   if (opened === undefined) {
-    mkdirSync(new URL(`../../${localFolder}/`, import.meta.url), { recursive: true, mode: 0o700 });
-    opened = openSync(fileURLToPath(new URL(`../../${outputPath}`, import.meta.url)), 'w', 0o600);
+    mkdirSync(new URL(`../${localFolder}/`, import.meta.url), { recursive: true, mode: 0o700 });
+    opened = openSync(fileURLToPath(new URL(`../${outputPath}`, import.meta.url)), 'w', 0o600);
   }
   return opened;
 }
