@@ -13,7 +13,7 @@ import {
 } from '../lib/item/erasure.ts';
 import { type Item, type ItemState, itemTransitions } from '../lib/item/item.ts';
 import { isItemId } from '../lib/item/itemId.ts';
-import { redeliverNotice } from '../lib/notice/notice.ts';
+import { redeliverNotice } from '../lib/notice/notices.ts';
 import { closeAlert } from '../lib/payment/attempts.ts';
 import { systemClock } from '../lib/platform/clock.ts';
 import { dynamodbRegieRegister } from '../lib/regie/dynamodbRegieRegister.ts';

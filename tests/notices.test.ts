@@ -7,7 +7,7 @@ import { createHandler as createAttendHandler } from '../functions/attendItems.t
 import { changeItem } from '../lib/basket/changeItem.ts';
 import type { Item } from '../lib/item/item.ts';
 import type { Notice } from '../lib/item/notice.ts';
-import { redeliverNotice } from '../lib/notice/notice.ts';
+import { redeliverNotice } from '../lib/notice/notices.ts';
 import type { ServiceSecrets } from '../lib/platform/secrets.ts';
 import type { Fault } from '../standins/forms/faults.ts';
 import { type FormServer, startFormServer } from '../standins/forms/server.ts';

@@ -4,7 +4,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { cancelItem, cancellationByCitizen, type Item, nextVersion } from '../lib/item/item.ts';
-import { claimNotice, recordTry, redeliverNotice } from '../lib/notice/notice.ts';
+import { claimNotice, recordTry, redeliverNotice } from '../lib/notice/notices.ts';
 import { openAttempt, recordOpening, settleAttempt } from '../lib/payment/attempts.ts';
 import { claimQuestion } from '../lib/payment/question.ts';
 import { anItem, aReport, noon } from './builders.ts';

@@ -15,7 +15,7 @@ import { type NotTold, triggerUrl } from './formAddress.ts';
 import { readTry, type TryReading } from './formAnswer.ts';
 import { type FormCallResult, postToForm } from './formCall.ts';
 import type { HostGate } from './hostGate.ts';
-import { claimNotice, endNotice, isNoticeDue, noticeBody, putOffNotice, recordTry } from './notice.ts';
+import { claimNotice, endNotice, isNoticeDue, noticeBody, putOffNotice, recordTry } from './notices.ts';
 
 export interface NotifyingDeps {
   readonly store: BasketStore;

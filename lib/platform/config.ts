@@ -37,7 +37,7 @@ export interface Config {
   readonly sandboxTable?: string;
 }
 
-/** Ten years for the accounts. `docs/settings.md` has both. */
+/** Where the environment has none. A stage has its own in `serverless.yml`, and a test holds the two together. */
 export const defaultDays = { retention: 400, record: 3_653 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,5 @@
 /** Payment regies: what one is, and how a call names one. Pure. */
+import type { BankSettings } from '../bank/settings.ts';
 
 /** Shape of `schemas/regieFile.schema.json`, without the pointer to the default. Amounts in cents. */
 export interface RegieSettings extends BankSettings {
@@ -61,4 +62,3 @@ export function findActiveRegie(catalogue: RegieCatalogue, idOrSlug = catalogue.
   const found = idOrSlug === undefined ? undefined : findRegie(catalogue, idOrSlug);
   return found?.status === 'active' ? found : undefined;
 }
-import type { BankSettings } from '../bank/settings.ts';

@@ -46,6 +46,13 @@ describe('orderFields', () => {
     expect(fields).toMatchObject({ vads_ctx_mode: 'PRODUCTION', vads_capture_delay: '12' });
   });
 
+  it.each(['élodie@exemple.fr', 'elodie martin@exemple.fr', `${'a'.repeat(150)}@exemple.fr`])(
+    'leaves out %s, which the page of the bank would refuse at each try',
+    (email) => {
+      expect(orderFields({ ...order, email }, shop, stamp)).not.toHaveProperty('vads_cust_email');
+    },
+  );
+
   it('leaves out an email that is not there, or holds a plus sign', () => {
     const { email, ...anonymous } = order;
     expect(email).toContain('@');

@@ -6,7 +6,7 @@ import type { Fields } from './payzenSignature.ts';
 
 /** What tells one form from all others of the shop; together they are used once. */
 export interface FormStamp {
-  /** UTC, `yyyymmddhhmmss`. The gateway takes a form from 30 minutes before to 90 minutes after. */
+  /** UTC, `yyyymmddhhmmss`. When the form was made. The gateway takes it for `formMinutes`. */
   readonly transDate: string;
   /** Six of `0-9a-z`. */
   readonly transId: string;
@@ -38,9 +38,9 @@ export function orderFields(
     vads_capture_delay: String(order.captureDelayDays),
     vads_ctx_mode: mode === 'test' ? 'TEST' : 'PRODUCTION',
     vads_currency: '978',
-    // A `+` in a value that a citizen chose could be taken for the border of two: see isAmbiguous. More than 150 characters is
-    // an error on the bank's page, of which nobody hears.
-    ...(email === undefined || !/^[^+]{1,150}$/.test(email) ? {} : { vads_cust_email: email }),
+    // A `+` in a value that a citizen chose could be taken for the border of two: see isAmbiguous. An accent, a space or more
+    // than 150 characters are an error on the bank's page, of which nobody hears. The bank needs no email.
+    ...(email === undefined || !/^[!-*,-~]{1,150}$/.test(email) ? {} : { vads_cust_email: email }),
     vads_language: order.language,
     vads_order_id: order.reference,
     vads_order_info: quoteLabel(order.label),

@@ -3,7 +3,7 @@ import { anAttempt, anItem, noon } from '../../tests/builders.ts';
 import type { Item } from '../item/item.ts';
 import type { Notice } from '../item/notice.ts';
 import type { TryOutcome, TryReading } from './formAnswer.ts';
-import { claimNotice, noticeBody, putOffNotice, recordTry, redeliverNotice } from './notice.ts';
+import { claimNotice, noticeBody, putOffNotice, recordTry, redeliverNotice } from './notices.ts';
 
 const at = (time: string) => `2026-11-23T${time}.000Z`;
 const owing = (notice: Partial<Notice> = {}): Item =>
