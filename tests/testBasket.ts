@@ -93,7 +93,9 @@ export interface TestBasket {
     /** As the gateway finds it. */
     byRoute(route: string): HttpApiHandler;
   };
-  /** Runs attendItems once, and the sandbox bank's own schedule. */
+  /** Runs the sandbox bank's own schedule. */
+  tickBank(): Promise<void>;
+  /** The same, then attendItems, once. */
   attend(): Promise<void>;
   /** Path and signed query string of a call; the path may hold the raw start of the query string. */
   sign(path: string, parts?: CallParts): string;
@@ -192,6 +194,7 @@ export async function startTestBasket(change: TestSettings = {}): Promise<TestBa
     register,
     handlers,
     writeSecrets,
+    tickBank: whole.tickBank,
     attend: whole.attend,
     sign(path, { query = { NameId: 'ab1c2d3e' }, orig = service, key = serviceKey, algorithm = 'sha256' } = {}) {
       const pairs = Object.entries({ ...query, ...(orig === '' ? {} : { orig }) });

@@ -17,7 +17,9 @@ export interface WholeService {
   readonly deps: PaymentDeps;
   readonly routes: Routes;
   readonly handlers: Readonly<Record<'add' | 'remove', HttpApiHandler>>;
-  /** Runs the sandbox bank's own schedule, then attendItems, once. */
+  /** Runs the sandbox bank's own schedule. */
+  tickBank(): Promise<void>;
+  /** The same, then attendItems, once. */
   attend(): Promise<void>;
 }
 
@@ -39,6 +41,9 @@ export function buildWholeService(base: ServiceDeps, around: Around = (_, handle
   const sandboxDeps = buildSandboxDeps(base);
   const sandboxBank = around('sandboxBank', createSandboxHandler(() => sandboxDeps) as unknown as HttpApiHandler);
   const attendItems = around('attendItems', createAttendHandler(depsOf));
+  const tickBank = async () => {
+    await sandboxBank({ source: 'aws.events' } as never, {} as never);
+  };
   return {
     deps,
     handlers,
@@ -54,8 +59,9 @@ export function buildWholeService(base: ServiceDeps, around: Around = (_, handle
       '/sandbox/{proxy+}': sandboxBank,
       $default: handlers.add,
     },
+    tickBank,
     async attend() {
-      await sandboxBank({ source: 'aws.events' } as never, {} as never);
+      await tickBank();
       await attendItems({}, { getRemainingTimeInMillis: () => 120_000 });
     },
   };

@@ -72,6 +72,17 @@ export function isBelieved(signed: { readonly keyNumber: number }, { keyNumber }
   return signed.keyNumber >= keyNumber - 1;
 }
 
+/**
+ * Whether the bank still has news to tell, at an address that the next rotation closes, of an attempt that nobody asks about any
+ * more: whoever rotates now will not hear it.
+ */
+export function wouldMissNews({ attempts }: ModelItem, { keyNumber }: Pick<Moment, 'keyNumber'>): boolean {
+  const next = { keyNumber: keyNumber + 1 };
+  return attempts.some(
+    (attempt) => attempt.bank?.notifyAtMs !== undefined && attempt.askAtMs === undefined && !isBelieved(attempt, next),
+  );
+}
+
 export function createModelItem(asked: NewModelItem, nowMs: number): ModelItem {
   return {
     ...asked,

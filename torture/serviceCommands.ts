@@ -4,7 +4,7 @@ import { disableRegie } from '../lib/regie/administerRegies.ts';
 import { parisDay } from '../lib/values/days.ts';
 import { addPath, removePath } from '../tests/testBasket.ts';
 import { type Act, aCommand, anItemCommand, type Command } from './command.ts';
-import { cancel, createModelItem, isBelieved, isOwner, type ModelItem } from './model.ts';
+import { cancel, createModelItem, isBelieved, isOwner, type ModelItem, wouldMissNews } from './model.ts';
 import { changeRegie, checkItem, type Model, passTime, sendCall, wordOf, writeKeys } from './world.ts';
 
 interface Addition {
@@ -118,13 +118,14 @@ export function callWithKey(age: number): Command {
   });
 }
 
-/** And the minutes that it takes to be known in a container. */
+/** And the minutes that it takes to be known in a container. Not while a bank's news would be lost: docs/operations.md warns of it. */
 export function rotateKeys(): Command {
-  return aCommand('rotate the keys', async (both) => {
+  const act: Act = async (both) => {
     both.model.keyNumber += 1;
     await writeKeys(both.world, both.model.keyNumber);
     await passTime(both, 6 * 60_000);
-  });
+  };
+  return aCommand('rotate the keys', act, (model) => !model.items.some((item) => wouldMissNews(item, model)));
 }
 
 interface RegieChange {

@@ -1,4 +1,5 @@
 /** `npm run torture`: what the basket survives, measured; `--short` for a minute, `--seed N` to do the same again. */
+import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import type { Item } from '../lib/item/item.ts';
 import { defineCommand, runCommand, type Terminal } from '../scripts/command/command.ts';
@@ -82,7 +83,10 @@ async function runModel({ seed, path, size }: Plan, tally: Tally): Promise<PartR
     const journals = ids.map((_, index) => {
       return { url: forms.formUrl(`f${index}`), heard: forms.heard(`f${index}`), isLost: () => false };
     });
-    verdict = addVerdicts(verdict, judge({ items, payments, additions, journals }));
+    const found = judge({ items, payments, additions, journals });
+    verdict = addVerdicts(verdict, found);
+    // So that the sequence is told, with its path.
+    assert.deepStrictEqual(found, noVerdict);
   };
   const { sequences, modelMs: limitMs } = size;
   try {

@@ -149,6 +149,8 @@ export async function passTime(
   basket.clock.advance(milliseconds);
   if (runsAtOnce === 0) return;
   for (let runs = 0; ; runs += 1) {
+    // Of several at once, one would tell a form while another still brings the news that it is not to be told.
+    await basket.tickBank();
     await Promise.all(Array.from({ length: runsAtOnce }, () => basket.attend()));
     world.tally.count('runs of attendItems', runsAtOnce);
     const { keys } = await basket.deps.store.listDue(basket.clock.now(), 1);
