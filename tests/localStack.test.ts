@@ -297,7 +297,7 @@ describe('npm run regie', () => {
   it('checks the account of a regie at its bank, or says that there is none', async () => {
     expect(await run('regie', ['check', 'demo'])).toMatchObject({
       code: 0,
-      output: expect.stringContaining('the sandbox bank, which pretends'),
+      output: expect.stringContaining('at the sandbox bank: there is no account to check'),
     });
     const file = `${folder}/musee.yaml`;
     const shop = 'payzen: {siteId: "12345678", mode: production}';
