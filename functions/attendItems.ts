@@ -23,9 +23,8 @@ export const createHandler =
       notifyForm: notifyForm(deps, { gate: createHostGate(), mayGoOn }),
     };
     // Only the id of a record is used: the row itself is read.
-    const ids = event?.Records?.map((record) => record?.dynamodb?.Keys?.['id']?.S).filter(
-      (id) => typeof id === 'string',
-    );
+    const records = Array.isArray(event?.Records) ? event.Records : undefined;
+    const ids = records?.map((record) => record?.dynamodb?.Keys?.['id']?.S).filter((id) => typeof id === 'string');
     const count = await attendItems({ ...deps, ...duties, mayGoOn })(ids);
     if (count > 0) deps.logger.info('items attended', { count });
   };

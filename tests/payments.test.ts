@@ -100,7 +100,8 @@ describe('the address', () => {
       '%FF',
       '..%2f',
       `${token}/nowhere`,
-      `${token.toUpperCase()}.0`,
+      `${token}//nowhere`,
+      `${token.toUpperCase()}0.`,
       `${token.slice(0, 51)}u.`,
     ];
     const pages = await Promise.all(
@@ -364,15 +365,9 @@ describe('an address that came through a mail or a paper', () => {
     ...['.', ',', ';', ')', '>', '/', '%20', '%3E', '%2C', '%C2%A0', '%E2%80%8B', '%C2%BB', '.)', '/.', '%'].map(
       (behind) => [`with ${behind} behind it`, (token: string) => `${token}${behind}`] as const,
     ),
-    ...[
-      '%20Cordialement',
-      '%E2%80%AF:%20merci',
-      '&amp;x=1',
-      '%5D(https://example.org)',
-      '/pay/',
-      '%253E',
-      '%3Fa=1',
-    ].map((behind) => [`with words behind it: ${behind}`, (token: string) => `${token}${behind}`] as const),
+    ...['%20Cordialement', '%E2%80%AF:%20merci', '&amp;x=1', '%5D(https://example.org)', '%253E', '%3Fa=1'].map(
+      (behind) => [`with words behind it: ${behind}`, (token: string) => `${token}${behind}`] as const,
+    ),
     ['with a space before it', (token: string) => `%20${token}`],
     ['broken by a line end', (token: string) => `${token.slice(0, 40)}=%0D%0A${token.slice(40)}`],
     ['with its first character encoded', (token: string) => `%${token.charCodeAt(0).toString(16)}${token.slice(1)}`],

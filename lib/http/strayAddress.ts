@@ -8,8 +8,11 @@ const lookalikes: Readonly<Record<string, string>> = { i: '1', l: '1', o: '0' };
 
 const noLetter = /[^0-9a-hjkmnp-tv-z]/g;
 
-/** As many letters as a token has, whatever stands between and before them; then the end, or what is no letter and all behind it. */
-const wholeToken = new RegExp(`^(?:[^0-9a-hjkmnp-tv-z]*[0-9a-hjkmnp-tv-z]){${tokenLength}}(?![0-9a-hjkmnp-tv-z])`);
+/**
+ * As many letters as a token has, whatever stands between and before them; then the end, or what is no letter and all behind it. A
+ * page below is another page.
+ */
+const wholeToken = new RegExp(`^(?:[^0-9a-hjkmnp-tv-z]*[0-9a-hjkmnp-tv-z]){${tokenLength}}(?![/]*[0-9a-z])`);
 
 /**
  * The token of a payment page that a path was meant to lead to. Characters that no token has are dropped. Undefined when the

@@ -235,6 +235,12 @@ describe('a payment that the bank did not open', () => {
   });
 });
 
+it('a refusal that only the town can mend is no error of the email', () => {
+  const { body } = renderPayment({ ...aView(withAttempt({ state: 'failed', failure: 'rejected' })), asksEmail: true });
+  expect(body).toContain('<title>La banque a refusé');
+  expect(body).not.toContain('id="email-error"');
+});
+
 describe('an item that cannot be paid online', () => {
   it.each([
     ['too-many-attempts', 'Trop d’essais de paiement'],

@@ -88,7 +88,8 @@ export function emailError({ asksEmail, isEmailInvalid, item, language }: Paymen
   if (isEmailInvalid) return texts.emailInvalid;
   const { failure } = attemptToShow(item) ?? {};
   if (failure === 'typed-email') return texts.typedEmailRefused;
-  return failure === 'item-email' || item.email !== undefined ? texts.itemEmailRefused : undefined;
+  const isItemEmail = failure === 'item-email' || (failure === undefined && item.email !== undefined);
+  return isItemEmail ? texts.itemEmailRefused : undefined;
 }
 
 /** An address that may stand in a link: `https` or `http`, and nothing else. */
