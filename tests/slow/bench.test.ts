@@ -3,8 +3,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { main } from '../bench/bench.ts';
-import { type Run, runCommand } from './runCommand.ts';
+import { main } from '../../bench/bench.ts';
+import { type Run, runCommand } from '../runCommand.ts';
 
 let folder: string;
 let ended: Run;

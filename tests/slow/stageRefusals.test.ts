@@ -2,7 +2,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { copyProject, runServerless } from './packagedStage.ts';
+import { copyProject, runServerless } from '../packagedStage.ts';
 
 let project: string;
 beforeAll(async () => {
