@@ -7,8 +7,7 @@ import { signedCallHandler } from '../lib/http/signedCall.ts';
 export const createHandler = (depsOf: () => ServiceDeps) =>
   signedCallHandler(depsOf, async (deps, { caller, body }) => {
     const request = readRemoveBasketItem(caller.query, body);
-    await removeItem(deps)(caller, request);
-    return { itemId: request.itemId };
+    return { itemId: request.itemId, work: removeItem(deps)(caller, request) };
   });
 
 export const handler = createHandler(serviceDeps);

@@ -105,7 +105,14 @@ export function aLogger(): TestLogger {
     (message: string, fields = {}) => {
       lines.push({ level, message, fields });
     };
-  return { lines, info: log('INFO'), warn: log('WARN'), error: log('ERROR') };
+  const info = log('INFO');
+  return {
+    lines,
+    info,
+    warn: log('WARN'),
+    error: log('ERROR'),
+    prepare: (message, fields) => () => info(message, fields),
+  };
 }
 
 /** Metrics that keep their figures for the test to read. */
@@ -118,5 +125,5 @@ export function aMetrics(): TestMetrics {
   const record = (figure: Figure) => {
     figures.push(figure);
   };
-  return { figures, record };
+  return { figures, record, prepare: (figure) => () => record(figure) };
 }

@@ -1,6 +1,7 @@
 /** A store that counts its writes: one figure for each transition that a write of ours has made, and for nothing else. */
 import type { AttemptState } from '../item/attempt.ts';
 import type { Item } from '../item/item.ts';
+import { meanwhile } from '../platform/meanwhile.ts';
 import type { Figure, Metrics } from '../platform/metrics.ts';
 import type { BasketStore } from './basketStore.ts';
 
@@ -11,8 +12,9 @@ export function measuredBasketStore(store: BasketStore, metrics: Metrics): Baske
   return {
     ...store,
     async add(item) {
-      await store.add(item);
-      metrics.record({ name: 'ItemsAdded', value: 1, regie: item.regieId });
+      const figure = { name: 'ItemsAdded', value: 1, regie: item.regieId } as const;
+      const [, record] = await meanwhile(store.add(item), () => metrics.prepare(figure));
+      record();
     },
     async cancelUnread(target, change, now) {
       const outcome = await store.cancelUnread(target, change, now);

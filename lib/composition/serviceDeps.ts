@@ -40,7 +40,11 @@ export function buildServiceDeps(
   config: Config,
   tools: Partial<Pick<ServiceDeps, 'clock' | 'logger' | 'metrics'>> = {},
 ): ServiceDeps {
-  const { clock = systemClock, logger = consoleLogger, metrics = consoleMetrics(config.metricsNamespace) } = tools;
+  const {
+    clock = systemClock,
+    logger = consoleLogger,
+    metrics = consoleMetrics(config.metricsNamespace, clock),
+  } = tools;
   const client = createDocumentClient(config, clock);
   const { load: loadSecrets } = secretsSource(config, client);
   const { load: loadRegies } = dynamodbRegieStore(client, config.regiesTable);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { consoleLogger, createLogger, describeCause, type LogFields } from './logger.ts';
 
@@ -6,23 +7,30 @@ describe('createLogger', () => {
     const lines: unknown[] = [];
     const keep = (message: string, fields?: LogFields) => lines.push({ message, fields });
     const fields = { code: 'access-denied', email: 'a@b.fr', signature: 'x', itemId: undefined } as LogFields;
-    createLogger({ info: keep, warn: keep, error: keep }).warn('call refused', fields);
+    createLogger({ info: keep, warn: keep, error: keep, prepare: () => () => undefined }).warn('call refused', fields);
     expect(lines).toEqual([{ message: 'call refused', fields: { code: 'access-denied' } }]);
   });
 });
 
 describe('consoleLogger', () => {
-  it('writes an info line to standard output', () => {
+  it('writes what it has prepared once that is known to be true, and only then', async () => {
     const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-    consoleLogger.info('call answered', { status: 200 });
+    const write = consoleLogger.prepare('call answered', { status: 200 });
+    consoleLogger.prepare('never true');
+    consoleLogger.info('something else');
+    await nextTurn();
+    write();
+    await nextTurn();
     const lines = stdout.mock.calls.map(([text]) => JSON.parse(String(text)));
     stdout.mockRestore();
-    expect(lines).toEqual([
-      expect.objectContaining({ level: 'INFO', message: 'call answered', status: 200, service: 'publik-basket' }),
+    expect(lines).toMatchObject([
+      { level: 'INFO', message: 'something else', service: 'publik-basket' },
+      { level: 'INFO', message: 'call answered', status: 200 },
     ]);
+    expect(lines).toHaveLength(2);
   });
 
-  it('writes warnings and errors to standard error', () => {
+  it('writes warnings and errors to standard error, at once', () => {
     const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     consoleLogger.warn('refresh failed', { cache: 'secrets' });
     consoleLogger.error('call failed');

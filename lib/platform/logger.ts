@@ -2,8 +2,9 @@
  * Log lines: one JSON object each, with only the fields named here. No line holds a value that a caller or a citizen sent,
  * except the name of a host and the path of a form.
  */
-import { Logger as PowertoolsLogger } from '@aws-lambda-powertools/logger';
+import { type LogItem, Logger as PowertoolsLogger } from '@aws-lambda-powertools/logger';
 import { AppError } from '../values/errors.ts';
+import { writeLine } from './output.ts';
 
 /** The allow-list: no other field reaches a log. Powertools adds `service`, this project's name. */
 const allowedFields = [
@@ -42,15 +43,22 @@ export interface Logger {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
+  /**
+   * Makes an `info` line for something that may yet fail, stamped with the time of its making.
+   *
+   * @returns the function that writes it.
+   */
+  prepare(message: string, fields?: LogFields): () => void;
 }
 
-type Log = (message: string, fields: Record<string, unknown>) => void;
+type Log<Result = void> = (message: string, fields: Record<string, unknown>) => Result;
 
 /** Writes lines: Powertools' own logger, or a test's. */
 interface LineWriter {
   readonly info: Log;
   readonly warn: Log;
   readonly error: Log;
+  readonly prepare: Log<() => void>;
 }
 
 /** Passes on the allowed fields only. */
@@ -59,6 +67,7 @@ export function createLogger(lines: LineWriter): Logger {
     info: (message, fields) => lines.info(message, allowedOf(fields)),
     warn: (message, fields) => lines.warn(message, allowedOf(fields)),
     error: (message, fields) => lines.error(message, allowedOf(fields)),
+    prepare: (message, fields) => lines.prepare(message, allowedOf(fields)),
   };
 }
 
@@ -68,8 +77,37 @@ function allowedOf(fields: LogFields = {}): Record<string, unknown> {
   );
 }
 
-/** `info` lines go to standard output, the others to standard error. */
-export const consoleLogger: Logger = createLogger(new PowertoolsLogger({ serviceName: 'publik-basket' }));
+/** Powertools' logger, but we write its lines: `info` lines may wait, and go out together. */
+class LineLogger extends PowertoolsLogger {
+  private isPreparing = false;
+  private prepared: string | undefined;
+
+  prepare(message: string, fields: Record<string, unknown>): () => void {
+    this.prepared = undefined;
+    this.isPreparing = true;
+    try {
+      this.info(message, fields);
+    } finally {
+      this.isPreparing = false;
+    }
+    // Undefined when the stage's log level leaves `info` out.
+    const line = this.prepared;
+    return () => {
+      if (line !== undefined) writeLine(line);
+    };
+  }
+
+  protected override printLog(_: number, item: LogItem): void {
+    item.prepareForPrint();
+    const attributes = item.getAttributes();
+    const line = `${JSON.stringify(attributes)}\n`;
+    if (this.isPreparing) this.prepared = line;
+    else if (attributes['level'] === 'INFO') writeLine(line);
+    else process.stderr.write(line);
+  }
+}
+
+export const consoleLogger: Logger = createLogger(new LineLogger({ serviceName: 'publik-basket' }));
 
 /** The fields to log for a failure: its code, its reason, its details and its cause. */
 export function describeFailure(error: unknown): LogFields {

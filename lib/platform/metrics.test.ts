@@ -1,16 +1,20 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
+import { aClock } from '../../tests/builders.ts';
 import { consoleMetrics } from './metrics.ts';
 
 describe('consoleMetrics', () => {
-  const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  afterEach(() => stdout.mockClear());
-  const lines = () => stdout.mock.calls.map(([text]) => JSON.parse(String(text)));
+  const clock = aClock();
 
-  it('writes a line that CloudWatch makes a metric of, with the dimensions of that figure alone', () => {
-    const metrics = consoleMetrics('publik-basket-prod');
+  it('writes a line that CloudWatch makes a metric of, with the dimensions of that figure alone', async () => {
+    const written: string[] = [];
+    const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    const metrics = consoleMetrics('publik-basket-prod', clock);
     metrics.record({ name: 'CentsPaid', value: 1005, regie: 'cantine' });
     metrics.record({ name: 'OldestDueAge', value: 0 });
-    const [paid, age] = lines();
+    await nextTurn();
+    spy.mockRestore();
+    const [paid, age] = written.flatMap((text) => text.trimEnd().split('\n')).map((line) => JSON.parse(line));
     expect(paid).toMatchObject({ service: 'publik-basket', regie: 'cantine', CentsPaid: 1005 });
     expect(paid._aws.CloudWatchMetrics).toEqual([
       {
@@ -29,17 +33,31 @@ describe('consoleMetrics', () => {
     expect(age).not.toHaveProperty('regie');
   });
 
-  it('writes the same figure again with its own time, value and dimensions', () => {
-    const metrics = consoleMetrics('publik-basket-prod');
-    const before = Date.now();
-    metrics.record({ name: 'CentsPaid', value: 1, regie: 'a' });
-    metrics.record({ name: 'CentsPaid', value: 2, regie: 'a' });
-    metrics.record({ name: 'CentsPaid', value: 3, regie: 'b' });
-    expect(lines().map(({ regie, CentsPaid }) => [regie, CentsPaid])).toEqual([
-      ['a', 1],
-      ['a', 2],
-      ['b', 3],
+  it('writes the same figure again with its own time and value, and none that did not come true', async () => {
+    const written: string[] = [];
+    const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    const metrics = consoleMetrics('publik-basket-prod', clock);
+    const figures = [
+      { name: 'CentsPaid', value: 1, regie: 'a' },
+      { name: 'CentsPaid', value: 2, regie: 'a' },
+      { name: 'CentsPaid', value: 3, regie: 'b' },
+    ] as const;
+    for (const [index, figure] of figures.entries()) {
+      clock.set(new Date(1_000 + index));
+      metrics.record(figure);
+    }
+    metrics.prepare({ name: 'CentsPaid', value: 4, regie: 'a' });
+    await nextTurn();
+    spy.mockRestore();
+    const lines = written
+      .join('')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ _aws, regie, CentsPaid }) => [_aws.Timestamp, regie, CentsPaid])).toEqual([
+      [1_000, 'a', 1],
+      [1_001, 'a', 2],
+      [1_002, 'b', 3],
     ]);
-    for (const { _aws } of lines()) expect(_aws.Timestamp).toBeGreaterThanOrEqual(before);
   });
 });

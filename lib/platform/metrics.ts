@@ -3,6 +3,9 @@
  * defined here.
  */
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
+import type { EmfOutput } from '@aws-lambda-powertools/metrics/types';
+import type { Clock } from './clock.ts';
+import { writeLine } from './output.ts';
 
 /**
  * The figures by name, with their dimensions beside `service`. `infra/alarms.yml` and `infra/dashboard.yml` use the same names.
@@ -40,17 +43,38 @@ export type Figure = {
 
 export interface Metrics {
   record(figure: Figure): void;
+  /** Makes the record of something that may yet fail. @returns the function that writes it. */
+  prepare(figure: Figure): () => void;
 }
 
 /** @param namespace of the stage, in CloudWatch. */
-export function consoleMetrics(namespace: string): Metrics {
+export function consoleMetrics(namespace: string, clock: Clock): Metrics {
   const metrics = new PowertoolsMetrics({ namespace, serviceName: 'publik-basket' });
-  return {
-    /** One record holds one figure: figures have different dimensions. */
-    record({ name, value, ...dimensions }) {
-      if (figures[name].length > 0) metrics.addDimensions(dimensions);
-      metrics.addMetric(name, name === 'OldestDueAge' ? MetricUnit.Seconds : MetricUnit.Count, value);
-      metrics.publishStoredMetrics();
-    },
-  };
+  /**
+   * Records by name and dimensions, as Powertools makes them. Making one is the most expensive part of a figure, so each is
+   * kept.
+   */
+  const records = new Map<string, EmfOutput>();
+
+  /** One record holds one figure: figures have different dimensions. */
+  function makeRecord({ name, value, ...dimensions }: Figure): EmfOutput {
+    if (figures[name].length > 0) metrics.addDimensions(dimensions);
+    metrics.addMetric(name, name === 'OldestDueAge' ? MetricUnit.Seconds : MetricUnit.Count, value);
+    const record = metrics.serializeMetrics();
+    metrics.clearMetrics();
+    metrics.clearDimensions();
+    return record;
+  }
+
+  function prepare(figure: Figure): () => void {
+    const { name, value, ...dimensions } = figure;
+    const key = JSON.stringify([name, dimensions]);
+    const record = records.get(key) ?? makeRecord(figure);
+    records.set(key, record);
+    const _aws = { ...record._aws, Timestamp: clock.now().getTime() };
+    const line = `${JSON.stringify({ ...record, _aws, [name]: value })}\n`;
+    return () => writeLine(line);
+  }
+
+  return { prepare, record: (figure) => prepare(figure)() };
 }
