@@ -38,7 +38,7 @@ const silence = () => undefined;
 /** The same code, saying nothing: what is left is not Powertools' and not the pipe's. */
 const silent = {
   ...stage,
-  logger: { info: silence, warn: silence, error: silence, prepare: () => silence },
+  logger: { info: silence, warn: silence, error: silence },
   store: dynamodbBasketStore(client, config.itemsTable, config.retentionDays),
 };
 const silentAddHandler = createAddHandler(() => silent);

@@ -12,9 +12,9 @@ export const createHandler = (depsOf: () => ServiceDeps) =>
     const id = rowId(caller);
     // Made before the write: after it, nothing may fail any more.
     const address = paymentUrl(id, await deps.links());
+    await addItem(deps)(id, caller, request);
     // The first spelling is the documented one. A live Combo has the second.
-    const fields = { id, payement_url: address, payment_url: address };
-    return { itemId: id, work: addItem(deps)(id, caller, request), fields };
+    return { itemId: id, fields: { id, payement_url: address, payment_url: address } };
   });
 
 export const handler = createHandler(serviceDeps);

@@ -7,7 +7,8 @@ import { signedCallHandler } from '../lib/http/signedCall.ts';
 export const createHandler = (depsOf: () => ServiceDeps) =>
   signedCallHandler(depsOf, async (deps, { caller, body }) => {
     const request = readRemoveBasketItem(caller.query, body);
-    return { itemId: request.itemId, work: removeItem(deps)(caller, request) };
+    await removeItem(deps)(caller, request);
+    return { itemId: request.itemId };
   });
 
 export const handler = createHandler(serviceDeps);

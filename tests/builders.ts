@@ -105,14 +105,7 @@ export function aLogger(): TestLogger {
     (message: string, fields = {}) => {
       lines.push({ level, message, fields });
     };
-  const info = log('INFO');
-  return {
-    lines,
-    info,
-    warn: log('WARN'),
-    error: log('ERROR'),
-    prepare: (message, fields) => () => info(message, fields),
-  };
+  return { lines, info: log('INFO'), warn: log('WARN'), error: log('ERROR') };
 }
 
 /** Metrics that keep their figures for the test to read. */
@@ -125,5 +118,5 @@ export function aMetrics(): TestMetrics {
   const record = (figure: Figure) => {
     figures.push(figure);
   };
-  return { figures, record, prepare: (figure) => () => record(figure) };
+  return { figures, record };
 }

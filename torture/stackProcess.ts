@@ -23,7 +23,7 @@ const report: Logger['error'] = (message, fields = {}) => {
   if (fields.code === 'internal-error') process.send?.({ defect: { message, ...fields } });
 };
 const silence = () => undefined;
-const logger: Logger = { info: silence, warn: report, error: report, prepare: () => silence };
+const logger: Logger = { info: silence, warn: report, error: report };
 
 const whole = buildWholeService(buildServiceDeps(config, { clock, logger }));
 const server = await startLoopbackServer(whole.routes);

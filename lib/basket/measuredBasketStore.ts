@@ -1,7 +1,6 @@
 /** A store that counts its writes: one figure for each transition that a write of ours has made, and for nothing else. */
 import type { AttemptState } from '../item/attempt.ts';
 import type { Item } from '../item/item.ts';
-import { meanwhile } from '../platform/meanwhile.ts';
 import type { Figure, Metrics } from '../platform/metrics.ts';
 import type { BasketStore } from './basketStore.ts';
 
@@ -12,9 +11,8 @@ export function measuredBasketStore(store: BasketStore, metrics: Metrics): Baske
   return {
     ...store,
     async add(item) {
-      const figure = { name: 'ItemsAdded', value: 1, regie: item.regieId } as const;
-      const [, record] = await meanwhile(store.add(item), () => metrics.prepare(figure));
-      record();
+      await store.add(item);
+      metrics.record({ name: 'ItemsAdded', value: 1, regie: item.regieId });
     },
     async cancelUnread(target, change, now) {
       const outcome = await store.cancelUnread(target, change, now);

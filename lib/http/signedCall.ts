@@ -4,7 +4,6 @@ import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Config, Language } from '../platform/config.ts';
 import type { Logger } from '../platform/logger.ts';
-import { meanwhile } from '../platform/meanwhile.ts';
 import type { Caller } from '../publik/callers.ts';
 import { type ApiErrorCode, AppError } from '../values/errors.ts';
 import { apiErrors, errorAnswer, isApiErrorCode, jsonAnswer } from './apiErrors.ts';
@@ -33,12 +32,11 @@ interface CallEvent extends APIGatewayProxyEventV2 {
   caller?: Caller;
 }
 
-/** The work of a call, begun. */
-export interface Act {
-  /** The item that it is about. */
+/** What a call has done. */
+export interface Outcome {
+  /** The item that it was about. */
   readonly itemId: string;
-  readonly work: Promise<unknown>;
-  /** Fields of the answer when the work succeeds, beside `err` and `result`. */
+  /** Fields of the answer, beside `err` and `result`. */
   readonly fields?: object;
 }
 
@@ -46,11 +44,11 @@ export interface Act {
  * Makes the Lambda handler of a signed POST.
  *
  * @param depsOf gives the deps, built at the first call and kept. When building fails, the call is answered 500.
- * @param act begins the work of the call.
+ * @param act does the work of the call. After its last write it must not fail.
  */
 export function signedCallHandler<Deps extends SignedCallDeps>(
   depsOf: () => Deps,
-  act: (deps: Deps, call: SignedCall) => Promise<Act>,
+  act: (deps: Deps, call: SignedCall) => Promise<Outcome>,
 ) {
   // DynamoDB's own time-outs end a call long before Lambda's: middy's early time-out would only cost a timer.
   return middy<CallEvent, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
@@ -74,18 +72,9 @@ export function signedCallHandler<Deps extends SignedCallDeps>(
       const { caller, body }: { caller?: Caller; body?: unknown } = event;
       if (caller === undefined) throw new Error('A call without a caller has come past the signature.');
       const deps = depsOf();
-      const { itemId, work, fields } = await act(deps, { caller, body });
-      const [, { answer, log }] = await meanwhile(work, () => ({
-        answer: jsonAnswer(200, { err: 0, result: deps.config.resultWord, ...fields }),
-        log: deps.logger.prepare('call answered', {
-          ...callFields(event),
-          status: 200,
-          caller: caller.service,
-          itemId,
-        }),
-      }));
-      log();
-      return answer;
+      const { itemId, fields } = await act(deps, { caller, body });
+      deps.logger.info('call answered', { ...callFields(event), status: 200, caller: caller.service, itemId });
+      return jsonAnswer(200, { err: 0, result: deps.config.resultWord, ...fields });
     });
 }
 

@@ -43,22 +43,15 @@ export interface Logger {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /**
-   * Makes an `info` line for something that may yet fail, stamped with the time of its making.
-   *
-   * @returns the function that writes it.
-   */
-  prepare(message: string, fields?: LogFields): () => void;
 }
 
-type Log<Result = void> = (message: string, fields: Record<string, unknown>) => Result;
+type Log = (message: string, fields: Record<string, unknown>) => void;
 
 /** Writes lines: Powertools' own logger, or a test's. */
 interface LineWriter {
   readonly info: Log;
   readonly warn: Log;
   readonly error: Log;
-  readonly prepare: Log<() => void>;
 }
 
 /** Passes on the allowed fields only. */
@@ -67,7 +60,6 @@ export function createLogger(lines: LineWriter): Logger {
     info: (message, fields) => lines.info(message, allowedOf(fields)),
     warn: (message, fields) => lines.warn(message, allowedOf(fields)),
     error: (message, fields) => lines.error(message, allowedOf(fields)),
-    prepare: (message, fields) => lines.prepare(message, allowedOf(fields)),
   };
 }
 
@@ -77,32 +69,13 @@ function allowedOf(fields: LogFields = {}): Record<string, unknown> {
   );
 }
 
-/** Powertools' logger, but we write its lines: `info` lines may wait, and go out together. */
+/** Powertools' logger, but we write its lines: its own console costs more, and `info` lines may wait and go out together. */
 class LineLogger extends PowertoolsLogger {
-  private isPreparing = false;
-  private prepared: string | undefined;
-
-  prepare(message: string, fields: Record<string, unknown>): () => void {
-    this.prepared = undefined;
-    this.isPreparing = true;
-    try {
-      this.info(message, fields);
-    } finally {
-      this.isPreparing = false;
-    }
-    // Undefined when the stage's log level leaves `info` out.
-    const line = this.prepared;
-    return () => {
-      if (line !== undefined) writeLine(line);
-    };
-  }
-
   protected override printLog(_: number, item: LogItem): void {
     item.prepareForPrint();
     const attributes = item.getAttributes();
     const line = `${JSON.stringify(attributes)}\n`;
-    if (this.isPreparing) this.prepared = line;
-    else if (attributes['level'] === 'INFO') writeLine(line);
+    if (attributes['level'] === 'INFO') writeLine(line);
     else process.stderr.write(line);
   }
 }

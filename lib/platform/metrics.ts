@@ -43,8 +43,6 @@ export type Figure = {
 
 export interface Metrics {
   record(figure: Figure): void;
-  /** Makes the record of something that may yet fail. @returns the function that writes it. */
-  prepare(figure: Figure): () => void;
 }
 
 /** @param namespace of the stage, in CloudWatch. */
@@ -66,15 +64,14 @@ export function consoleMetrics(namespace: string, clock: Clock): Metrics {
     return record;
   }
 
-  function prepare(figure: Figure): () => void {
-    const { name, value, ...dimensions } = figure;
-    const key = JSON.stringify([name, dimensions]);
-    const record = records.get(key) ?? makeRecord(figure);
-    records.set(key, record);
-    const _aws = { ...record._aws, Timestamp: clock.now().getTime() };
-    const line = `${JSON.stringify({ ...record, _aws, [name]: value })}\n`;
-    return () => writeLine(line);
-  }
-
-  return { prepare, record: (figure) => prepare(figure)() };
+  return {
+    record(figure) {
+      const { name, value, ...dimensions } = figure;
+      const key = JSON.stringify([name, dimensions]);
+      const record = records.get(key) ?? makeRecord(figure);
+      records.set(key, record);
+      const _aws = { ...record._aws, Timestamp: clock.now().getTime() };
+      writeLine(`${JSON.stringify({ ...record, _aws, [name]: value })}\n`);
+    },
+  };
 }
