@@ -8,6 +8,7 @@ import {
   secrets,
   service,
   serviceKey,
+  startTestBasket,
   startTestBasketWithProxy,
   type TestBasket,
 } from './testBasket.ts';
@@ -69,23 +70,27 @@ describe('DynamoDB calls, caches fresh', () => {
 });
 
 describe('one signed URL', () => {
+  // A basket of its own, straight to the engine: on a busy machine calls of so many time out, and the client stops trying again.
   it('makes exactly one item of 100 concurrent copies, spelled in every equivalent way', async () => {
-    const [signed = '', signature = ''] = signedWithEverything().split('&signature=');
+    const own = await startTestBasket();
+    await own.add();
+    const [signed = '', signature = ''] = signedWithEverything(own).split('&signature=');
     const text = decodeURIComponent(signature);
-    const before = (await basket.items()).length;
+    const before = (await own.items()).length;
     const answers = await Promise.all(
-      Array.from({ length: 100 }, (_, copy) => basket.send(`${signed}&signature=${spell(text, copy)}`, withForm)),
+      Array.from({ length: 100 }, (_, copy) => own.send(`${signed}&signature=${spell(text, copy)}`, withForm)),
     );
     const statuses = answers.map(({ status, body }) => `${status} ${body['err_class'] ?? ''}`);
     expect(statuses.filter((status) => status === '200 ')).toHaveLength(1);
     expect(statuses.filter((status) => status === '403 nonce-already-used')).toHaveLength(99);
-    expect(await basket.items()).toHaveLength(before + 1);
+    expect(await own.items()).toHaveLength(before + 1);
+    await own.stop();
   });
 
   /** A signature that holds `+`, `/` and `=`: all that can be spelled differently. */
-  function signedWithEverything(): string {
+  function signedWithEverything(by: TestBasket): string {
     for (;;) {
-      const target = basket.sign(addPath);
+      const target = by.sign(addPath);
       if (/signature=.*%2B/.test(target) && /signature=.*\//.test(target)) return target;
     }
   }
