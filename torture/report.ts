@@ -95,8 +95,8 @@ Run it again: \`npm run torture\` (about ten minutes), or \`npm run torture -- -
 \`--seed ${seed}\` it draws the same sequences, faults and requests. The instants at which processes are killed and meet each other
 are not a seed's to decide. What the processes print meanwhile is in \`.local/torture.log\`.
 
-The model holds with these seeds too, which were drawn by chance (\`npm run torture -- --seeds\` runs it with each, up to 350
-sequences every time): ${drawnSeeds.join(', ')}.
+\`npm run torture -- --seeds\` runs the model, up to 350 sequences every time, with each of these seeds, which were drawn by chance:
+${drawnSeeds.join(', ')}.
 
 ${reports.map(renderTable).join('\n\n')}
 `;

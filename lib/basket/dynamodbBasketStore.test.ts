@@ -6,7 +6,7 @@ import {
 import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import validateItemRow from '../../schemas/compiled/itemRow.js';
 import validateSpentUrlRow from '../../schemas/compiled/spentUrlRow.js';
 import { anAttempt, anItem, noon } from '../../tests/builders.ts';
@@ -15,6 +15,7 @@ import { firstError } from '../values/validation.ts';
 import { dynamodbBasketStore } from './dynamodbBasketStore.ts';
 
 const client = mockClient(DynamoDBDocumentClient);
+afterAll(() => client.restore());
 const store = dynamodbBasketStore(
   DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'eu-west-3' })),
   'items',

@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { writeLine } from './output.ts';
 
 const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
 afterEach(() => stdout.mockClear());
+afterAll(() => stdout.mockRestore());
 const writes = () => stdout.mock.calls.map(([text]) => text);
 
 it('writes the lines of one turn at once, those of steps that wait for nothing included', async () => {

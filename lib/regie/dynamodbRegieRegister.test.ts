@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import validateCatalogueRow from '../../schemas/compiled/regieCatalogueRow.js';
 import validateRegieRow from '../../schemas/compiled/regieRow.js';
 import { aRegie } from '../../tests/builders.ts';
@@ -9,6 +9,7 @@ import { firstError } from '../values/validation.ts';
 import { dynamodbRegieRegister } from './dynamodbRegieRegister.ts';
 
 const client = mockClient(DynamoDBDocumentClient);
+afterAll(() => client.restore());
 const register = dynamodbRegieRegister(
   DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'eu-west-3' })),
   'regies',

@@ -1,11 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { aRegie } from '../../tests/builders.ts';
 import { dynamodbRegieStore } from './dynamodbRegieStore.ts';
 
 const client = mockClient(DynamoDBDocumentClient);
+afterAll(() => client.restore());
 const store = dynamodbRegieStore(DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'eu-west-3' })), 'regies');
 beforeEach(() => client.reset());
 
