@@ -31,10 +31,7 @@ describe.skipIf(!isChromiumThere())('a citizen', () => {
     await browser.close();
     await basket.stop();
   });
-  beforeEach(async () => {
-    basket.clock.set(noon);
-    await page.goto('about:blank');
-  });
+  beforeEach(() => basket.clock.set(noon));
 
   async function add(body: Record<string, unknown> = {}, query: Record<string, string> = {}) {
     const answer = await basket.add({ body: { ...defaults, ...body }, query: { NameId: 'ab1c2d3e', ...query } });

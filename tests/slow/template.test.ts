@@ -1,9 +1,9 @@
 /** What is deployed: the CloudFormation template of a stage with every option, of the same without one, and of dev. */
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { functionRoles } from './functionRoles.ts';
-import { copyProject, type JsonObject, type PackagedStage, packageStage, type Template } from './packagedStage.ts';
-import { findFaults } from './resourceSchemas.ts';
+import { functionRoles } from '../functionRoles.ts';
+import { copyProject, type JsonObject, type PackagedStage, packageStage, type Template } from '../packagedStage.ts';
+import { findFaults } from '../resourceSchemas.ts';
 import {
   functionsOf,
   logicalId,
@@ -12,7 +12,7 @@ import {
   resolveConditions,
   textsIn,
   variablesOf,
-} from './templateReading.ts';
+} from '../templateReading.ts';
 
 const key = 'arn:aws:kms:eu-west-3:123456789012:key/11111111-2222-4333-8444-555555555555';
 const options = {
