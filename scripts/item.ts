@@ -171,6 +171,7 @@ async function redeliver(place: Place, id: string | undefined): Promise<string> 
   const item = await readItem(place, id);
   if (item.notice === undefined) throw new CommandProblem('This item owes its form nothing: there is nothing to tell.');
   if (item.url === undefined) throw new CommandProblem('The address of its form is erased: it cannot be told again.');
+  if (item.notice.end === 'withdrawn') throw new CommandProblem('What there was to tell is not true any more.');
   const store = storeOf(place);
   const now = systemClock.now();
   const changed = await changeItem(store, item, (current) => redeliverNotice(current, now));

@@ -3,6 +3,7 @@ import { daysLater } from '../values/days.ts';
 import { tidyName } from '../values/text.ts';
 import { type Attempt, isUnderWay } from './attempt.ts';
 import { type Item, isLocked, type User } from './item.ts';
+import { isBeingTold } from './notice.ts';
 
 type Fate = 'kept' | 'erased';
 
@@ -81,8 +82,8 @@ export interface ErasureContext {
  */
 export function isErasureDue({ eraseAt, notice }: Item, now: Date): boolean {
   const at = now.toISOString();
-  const isBeingTold = notice?.claimId !== undefined && (notice.nextAt ?? '') > at;
-  return eraseAt !== undefined && eraseAt <= at && !isBeingTold;
+  const isTold = notice !== undefined && isBeingTold(notice, now);
+  return eraseAt !== undefined && eraseAt <= at && !isTold;
 }
 
 /** Whether a bank or a form still needs the data: a payment is under way, or a notice is still to be sent. */

@@ -36,6 +36,16 @@ export interface Notice {
   readonly endedAt?: Instant;
 }
 
+/** Whether the form has heard it, as far as can be known. */
+export function hasBeenHeard({ end }: Notice): boolean {
+  return end === 'delivered' || end === 'presumed-delivered';
+}
+
+/** Whether a run is telling the form right now. */
+export function isBeingTold({ claimId, nextAt }: Notice, now: Date): boolean {
+  return claimId !== undefined && nextAt !== undefined && nextAt > now.toISOString();
+}
+
 /** The fields of an item that decide whether it may owe one. */
 interface Owing {
   readonly url?: string;

@@ -178,6 +178,11 @@ describe('redeliverNotice', () => {
     const quiet = anItem();
     expect(redeliverNotice(quiet, noon)).toBe(quiet);
   });
+
+  it('tells no form what is not true any more', () => {
+    const withdrawn = { ...owing(), notice: { trigger: 'paid', tries: 3, end: 'withdrawn' } } as const;
+    expect(redeliverNotice(withdrawn, noon)).toBe(withdrawn);
+  });
 });
 
 describe('noticeBody', () => {

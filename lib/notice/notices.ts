@@ -4,7 +4,7 @@
  */
 import { attemptReference } from '../item/attempt.ts';
 import type { Item } from '../item/item.ts';
-import type { Notice, NoticeTry } from '../item/notice.ts';
+import { hasBeenHeard, isBeingTold, type Notice, type NoticeTry } from '../item/notice.ts';
 import { laterInstant } from '../values/days.ts';
 import type { TryReading } from './formAnswer.ts';
 import { nextTry } from './retrySchedule.ts';
@@ -36,14 +36,12 @@ export function claimNotice(item: Item, claimId: string, now: Date): Item {
   return {
     ...item,
     notice: {
-      ...notice,
+      ...released(notice),
       tries: notice.tries + 1,
       claimId,
       nextAt: laterInstant(now, leaseMs),
       firstTriedAt: notice.firstTriedAt ?? at,
       log: [...(notice.log ?? []), started].slice(-longestLog),
-      // The try of an earlier claim was never recorded. That run may have told the form before it died.
-      ...(notice.claimId === undefined ? {} : { mayHaveHeard: true }),
     },
   };
 }
@@ -126,21 +124,19 @@ function released({ claimId, ...notice }: Notice): Notice {
 }
 
 /**
- * Sends the notice again from the start, as an operator asks. Returns the same object when there is no notice, or a try is
- * under way.
+ * Sends the notice again from the start, as an operator asks. Returns the same object when there is no notice, its news is not
+ * true any more, or a try is under way.
  */
 export function redeliverNotice(item: Item, now: Date): Item {
   const { notice } = item;
-  const at = now.toISOString();
-  const isUnderWay = notice?.claimId !== undefined && notice.nextAt !== undefined && notice.nextAt > at;
-  if (notice === undefined || isUnderWay) return item;
+  if (notice === undefined || notice.end === 'withdrawn' || isBeingTold(notice, now)) return item;
   const { end, endedAt, firstTriedAt, refusedSince, ...kept } = released(notice);
   // A form that has heard does not know the trigger any more.
-  const heard = end === 'delivered' || end === 'presumed-delivered' ? { mayHaveHeard: true } : {};
-  return { ...item, notice: { ...kept, ...heard, triedBefore: notice.tries, nextAt: at } };
+  const heard = hasBeenHeard(notice) ? { mayHaveHeard: true } : {};
+  return { ...item, notice: { ...kept, ...heard, triedBefore: notice.tries, nextAt: now.toISOString() } };
 }
 
-/** The body of a notice, in the words of Combo. @returns JSON, with the same `transaction_id` on each try. */
+/** The body of a notice, in the words of Combo. @returns JSON; that of `paid` has the same `transaction_id` on each try. */
 export function noticeBody(item: Item): string {
   const { trigger, attemptId = item.paidBy ?? '' } = item.notice ?? { trigger: 'cancelled' };
   if (trigger === 'cancelled') return JSON.stringify({ result: 'ok' });

@@ -329,6 +329,18 @@ describe('settleAttempt', () => {
       });
     });
 
+    it.each(['failed', 'not-notifiable'] as const)(
+      'refused after a notice that has ended %s: told of what comes',
+      (end) => {
+        const refused = settleAttempt(notified({ end, endedAt: at('11:00:00') }), '1', report('refused'), rules);
+        expect(refused).toMatchObject({
+          notice: { end: 'withdrawn' },
+          alerts: { '1': { kind: 'authorisation-failed' } },
+        });
+        expect(settleAttempt(refused, '1', report('paid'), rules).notice).toMatchObject({ tries: 0 });
+      },
+    );
+
     it('refused before the form was told: forgotten, and nothing to raise', () => {
       const refused = settleAttempt(accepted, '1', report('refused'), rules);
       expect(refused).not.toHaveProperty('notice');

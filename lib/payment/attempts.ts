@@ -5,7 +5,7 @@ import type { OpenedPayment, PaymentReport } from '../bank/paymentProvider.ts';
 import type { BankProfile } from '../bank/profile.ts';
 import { type Alert, type Attempt, attemptReference, isUnderWay } from '../item/attempt.ts';
 import { type Item, isLocked, isUnconfirmed, touch } from '../item/item.ts';
-import { oweNotice } from '../item/notice.ts';
+import { hasBeenHeard, oweNotice } from '../item/notice.ts';
 import { daysBetween, type Instant, isRealDay, laterInstant } from '../values/days.ts';
 import { AppError } from '../values/errors.ts';
 
@@ -263,15 +263,20 @@ export function closeAttempt(
 }
 
 /**
- * Withdraws the notice of a payment that has failed now. A notice that was never tried is deleted. After a try, people must
- * look.
+ * Withdraws the notice of a payment that has failed now, unless the form has heard it. A notice that was never tried is deleted.
+ * After a try, people must look.
  */
 function withdrawNotice(item: Item, id: string, now: Date): Item {
   const { notice, ...untold } = item;
   if (notice === undefined || notice.tries === 0) return untold;
   const { nextAt, claimId, ...tried } = notice;
-  const ended = nextAt === undefined ? notice : { ...tried, end: 'withdrawn' as const, endedAt: now.toISOString() };
-  return raiseAlert({ ...untold, notice: ended }, id, { kind: 'authorisation-failed' }, now);
+  const withdrawn = { ...tried, end: 'withdrawn' as const, endedAt: now.toISOString() };
+  return raiseAlert(
+    { ...untold, notice: hasBeenHeard(notice) ? notice : withdrawn },
+    id,
+    { kind: 'authorisation-failed' },
+    now,
+  );
 }
 
 /** Ends an attempt at a bank that cannot be asked. It expires, and no question is due any more. */
