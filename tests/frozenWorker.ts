@@ -113,7 +113,7 @@ const calls: Readonly<Record<CallName, () => Promise<unknown>>> = {
     await sendNotification({ key: places.sandboxKey, logger })(payment, clock.now());
     return logger.lines[0]?.message;
   },
-  formTold: async () => (await postToForm({ url: places.formTold, body: '{}', allowsPrivate: true })).kind,
+  formTold: async () => (await postToForm({ url: places.formTold, body: '{}', allowsPrivate: true })).result.kind,
   itemsRead: async () => (await read.read('7zzzzzzzzzzzzzzzzzzzzzzzzz')) ?? 'no item',
   async itemsWritten() {
     await written.add(anItem({ id: newReference(), writeId: newReference() }));

@@ -70,6 +70,28 @@ async function tryNext(id: string): Promise<Notice> {
 }
 
 describe('the form of an item', () => {
+  it('is not called by a run that was stopped for long after its claim; the next one calls it, and believes a 404', async () => {
+    const { id, address, name } = await add();
+    await giveUp(address);
+    const { store, clock } = basket.deps;
+    const slowStore: typeof store = {
+      ...store,
+      replace: async (...change) => {
+        const outcome = await store.replace(...change);
+        basket.clock.advance(26_000);
+        return outcome;
+      },
+    };
+    const deps = { ...basket.deps, store: slowStore, clock };
+    await createAttendHandler(() => deps)({}, { getRemainingTimeInMillis: () => 120_000 });
+    expect(forms.heard(name)).toEqual([]);
+    const notice = await noticeOf(id);
+    expect(notice).toMatchObject({ tries: 1, log: [{ outcome: 'retry', reason: 'late' }] });
+    expect(notice).not.toHaveProperty('claimId');
+    expect(notice).not.toHaveProperty('mayHaveHeard');
+    expect(await tryNext(id)).toMatchObject({ tries: 2, end: 'delivered' });
+  });
+
   it('hears at once that it is paid, by whom and how the bank names it', async () => {
     const { id, address, name } = await add();
     const opened = await fetch(`${address}/pay`, { method: 'POST', redirect: 'manual' });

@@ -566,6 +566,13 @@ describe('a message of the bank', () => {
     expect(await (await get(address)).text()).toContain('Débit non confirmé');
     await fetch(`${address}/pay`, { method: 'POST', redirect: 'manual' });
     expect((await item(id)).payments).not.toHaveProperty('2');
+    // From a page that was opened before: the money may have moved.
+    await fetch(`${address}/cancel`, {
+      method: 'POST',
+      body: new URLSearchParams({ choice: 'remove' }),
+      redirect: 'manual',
+    });
+    expect(await item(id)).toMatchObject({ state: 'waiting' });
   });
 });
 

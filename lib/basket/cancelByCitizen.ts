@@ -1,5 +1,5 @@
 /** Cancels an item, as the citizen asks on the payment page. */
-import { cancelItem, cancellationByCitizen } from '../item/item.ts';
+import { cancelItem, cancellationByCitizen, isUnconfirmed } from '../item/item.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../values/errors.ts';
 import type { BasketStore } from './basketStore.ts';
@@ -21,6 +21,7 @@ export function cancelByCitizen({ store, clock }: Deps) {
     const change = cancellationByCitizen(now, store.retentionDays);
     await changeItem(store, await store.read(itemId), (item) => {
       if (!item.cancellable && item.state === 'waiting') throw new AppError('not-cancellable');
+      if (isUnconfirmed(item)) throw new AppError('payment-in-progress');
       return cancelItem(item, change, now);
     });
   };

@@ -23,7 +23,6 @@ describe('readTry', () => {
     ['err that int() makes 0', json('{"err": -0.5}')],
     ['err as an empty list', json('{"err": []}')],
     ['err as an empty object', json('{"err": {}}')],
-    ['another charset', answered(200, { body: '{"err": 0}', headers: { contentType: 'text/plain; charset=latin-1' } })],
     ['an error code of 0, which decides alone', json('{"err": 1}', { errorCode: '0' })],
     ['an empty error code, which is none', json('{"err": 0}', { errorCode: '' })],
   ])('delivered, as w.c.s. reads a success: %s', (_, result) => {

@@ -12,7 +12,7 @@ const maximumBytes = 65_536;
 
 export interface FormAnswer {
   readonly status: number;
-  readonly headers: { readonly retryAfter?: string; readonly contentType?: string; readonly errorCode?: string };
+  readonly headers: { readonly retryAfter?: string; readonly errorCode?: string };
   /** UTF-8, its first 64 kB at most; never decompressed. */
   readonly body: string;
   /** False when the body was cut at 64 kB, broke off, or did not all come in time. */
@@ -52,12 +52,14 @@ export interface FormCall {
  * Posts to a form once, and follows no redirect. Unless `allowsPrivate`, it connects to public addresses only: a host name is
  * resolved once, and only the addresses that were checked are used.
  *
- * @returns the result of the call, and how long it took. It never throws.
+ * @returns the result of the call, and how long it took, in whole milliseconds. It never throws.
  */
-export async function postToForm(call: FormCall): Promise<FormCallResult & { readonly durationMs: number }> {
+export async function postToForm(
+  call: FormCall,
+): Promise<{ readonly result: FormCallResult; readonly durationMs: number }> {
   const startMs = performance.now();
   const result = await attemptCall(call);
-  return { ...result, durationMs: performance.now() - startMs };
+  return { result, durationMs: Math.round(performance.now() - startMs) };
 }
 
 async function attemptCall(call: FormCall): Promise<FormCallResult> {
@@ -94,12 +96,11 @@ async function exchange(url: URL, call: FormCall): Promise<FormCallResult> {
 }
 
 function toFormAnswer({ status, headers, text, isWhole, isTooLong }: HttpAnswer): FormAnswer {
-  const { 'retry-after': retryAfter, 'content-type': contentType, 'x-error-code': errorCode } = headers;
+  const { 'retry-after': retryAfter, 'x-error-code': errorCode } = headers;
   return {
     status,
     headers: {
       ...(retryAfter === undefined ? {} : { retryAfter }),
-      ...(contentType === undefined ? {} : { contentType }),
       ...(errorCode === undefined ? {} : { errorCode: String(errorCode) }),
     },
     body: text,

@@ -18,7 +18,7 @@ const reading = (outcome: TryOutcome, change: Partial<TryReading> = {}): TryRead
 const ended = (outcome: TryOutcome, change: Partial<TryReading> = {}) => ({
   claimId: 'c1',
   reading: reading(outcome, change),
-  durationMs: 41.6,
+  durationMs: 42,
   now: new Date(at('12:00:05')),
   chance: 0,
   keyCount: 2,

@@ -68,7 +68,7 @@ export function recordTry(item: Item, { claimId, reading, durationMs, now, chanc
   const { claimId: _, nextAt: __, ...rest } = notice;
   const { outcome, reason, retryAfterMs } = reading;
   const started = notice.log?.at(-1)?.at ?? now.toISOString();
-  const ended: NoticeTry = { at: started, outcome, reason: reason.slice(0, 60), durationMs: Math.round(durationMs) };
+  const ended: NoticeTry = { at: started, outcome, reason: reason.slice(0, 60), durationMs };
   const tried: Notice = {
     ...rest,
     log: [...(notice.log ?? []).slice(0, -1), ended],

@@ -13,7 +13,7 @@ import { signUrl } from '../publik/signature.ts';
 import { type RegieCatalogue, regieOfItem } from '../regie/regie.ts';
 import { type NotTold, triggerUrl } from './formAddress.ts';
 import { readTry, type TryReading } from './formAnswer.ts';
-import { type FormCallResult, postToForm } from './formCall.ts';
+import { postToForm } from './formCall.ts';
 import type { HostGate } from './hostGate.ts';
 import { claimNotice, endNotice, isNoticeDue, noticeBody, putOffNotice, recordTry } from './notices.ts';
 
@@ -110,43 +110,48 @@ async function tell(deps: NotifyingDeps, item: Item, target: Target) {
   const claimed = await changeItem(store, item, (read) => claimNotice(read, claimId, claimedAt));
   const { notice } = claimed;
   const isLate = clock.now().getTime() - claimedAt.getTime() > latestPostMs;
-  if (notice?.claimId !== claimId || isLate) return { item: claimed, isNetworkFailure: false };
+  if (notice?.claimId !== claimId) return { item: claimed, isNetworkFailure: false };
 
   const keys = target.service?.outgoing?.keys ?? target.service?.keys ?? [];
-  const { reading, durationMs } = await post(deps, claimed, { ...target, keys });
+  const { reading, durationMs } = isLate ? unsent('late') : await post(deps, claimed, { ...target, keys });
   const ended = { claimId, reading, durationMs, now: clock.now(), chance: newChance(), keyCount: keys.length };
   const recorded = await changeItem(store, claimed, (read) => recordTry(read, ended));
   logTry(logger, recorded, { host: target.url.host, outcome: reading.outcome, reason: reading.reason, durationMs });
   return { item: recorded, isNetworkFailure: reading.isNetworkFailure };
 }
 
+interface MadeTry {
+  readonly reading: TryReading;
+  readonly durationMs: number;
+}
+
+/** Recorded all the same: otherwise the next run would take the claim for a try that the form may have heard. */
+function unsent(reason: string): MadeTry {
+  return { reading: { outcome: 'retry', reason, mayHaveHeard: false, isNetworkFailure: false }, durationMs: 0 };
+}
+
 async function post(
   { clock, config }: NotifyingDeps,
   item: Item,
   { url, service, keys }: Target & { readonly keys: readonly string[] },
-): Promise<{ reading: TryReading; durationMs: number }> {
+): Promise<MadeTry> {
   const { keyIndex = 0, mayHaveHeard = false } = item.notice ?? {};
   const key = keys[keyIndex] ?? keys[0];
-  const noKey: TryReading = { outcome: 'retry', reason: 'no-key', mayHaveHeard: false, isNetworkFailure: false };
-  if (key === undefined) return { reading: noKey, durationMs: 0 };
+  if (key === undefined) return unsent('no-key');
   // Without its port, as w.c.s. names itself. w.c.s. keeps the keys of its callers in an INI file, where a colon ends a name.
   const orig = service?.outgoing?.orig ?? new URL(config.publicUrl).hostname;
   const signing = { key, timestamp: clock.now(), nonce: newNonce() };
-  const { durationMs, ...result } = await postToForm({
+  const { result, durationMs } = await postToForm({
     url: signUrl(`${url.href}?orig=${encodeURIComponent(orig)}`, signing),
     body: noticeBody(item),
     allowsPrivate: config.allowPrivateForms,
   });
-  return { reading: readTry(result as FormCallResult, mayHaveHeard, clock.now()), durationMs };
+  return { reading: readTry(result, mayHaveHeard, clock.now()), durationMs };
 }
 
-/**
- * One line for each try. One more line wakes somebody up when a notice is abandoned. It has the item and the host, and nothing
- * else.
- */
+/** One line for each try, and one more for whoever the alarm woke when a notice is abandoned: it has the item and the host. */
 function logTry(logger: Logger, { id, notice }: Item, fields: LogFields): void {
   const { trigger, tries, end } = notice ?? {};
-  const line = { itemId: id, trigger, tries, ...fields, durationMs: Math.round(Number(fields.durationMs)) };
-  logger.info('form tried', line);
+  logger.info('form tried', { itemId: id, trigger, tries, ...fields });
   if (end === 'failed') logger.error('notice-failed', { itemId: id, host: fields.host });
 }

@@ -132,14 +132,15 @@ export interface Settlement {
   readonly channel: Channel | 'lock-end';
 }
 
-/** One line for each new state of an attempt, and one that wakes somebody up when money and state disagree. */
+/** One line for each new state of an attempt, and one for whoever the alarm woke when money and state disagree. */
 export function logSettlement(logger: Logger, { before, after, attemptId, channel }: Settlement): void {
   const { bank, state, acceptedAt } = attemptOf(after, attemptId);
   const was = attemptOf(before, attemptId);
   const fields = { itemId: after.id, attemptId, regieId: after.regieId, bank, channel, outcome: state };
   if (state !== was.state || acceptedAt !== was.acceptedAt) logger.info('payment settled', fields);
   const alert = after.alerts?.[attemptId];
-  if (alert !== undefined && before.alerts?.[attemptId]?.kind !== alert.kind) logger.error(alert.kind, fields);
+  // By time, not by kind: a closed alert may be raised again.
+  if (alert !== undefined && before.alerts?.[attemptId]?.raisedAt !== alert.raisedAt) logger.error(alert.kind, fields);
 }
 
 /**
