@@ -21,9 +21,9 @@ function describePlace(): Place {
 export const main = defineCommand(
   {
     name: 'npm run bench',
-    about: 'Measures how fast the service is and what it costs, against its own bounds, in about ten minutes.',
+    about: 'Measures how fast the service is and what it costs, against its own bounds, in about five minutes.',
     options: {
-      quick: { type: 'boolean', about: 'takes a minute: counts the calls to DynamoDB, and checks no times' },
+      quick: { type: 'boolean', about: 'takes less than a minute: counts the calls to DynamoDB, and checks no times' },
       out: {
         type: 'string',
         value: '<folder>',
